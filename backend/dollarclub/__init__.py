@@ -1,0 +1,1 @@
+"""DollarClub: a self-hosted platform that runs trading scripts, alerts and option sessions."""

@@ -1,0 +1,89 @@
+"""The database: one engine a process, and the only place where a transaction begins and ends."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, MetaData, create_engine, make_url
+from sqlalchemy.engine import URL, Engine
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+
+from dollarclub.core.bus import Nudge, taken_from
+from dollarclub.core.settings import DatabaseSettings
+from dollarclub.kit.ids import new_id
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Root of all tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: DateTime(timezone=True)}
+
+
+IdColumn = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]
+
+
+def database_url(raw: str) -> URL:
+    """`raw` with psycopg2 as its driver, whatever driver (or none) it names."""
+    return make_url(raw).set(drivername="postgresql+psycopg2")
+
+
+class Database:
+    """Sessions on one PostgreSQL."""
+
+    def __init__(
+        self, url: str, *, pool_size: int = 8, pool_timeout: float = 5.0, connect_timeout: int = 3
+    ) -> None:
+        self.engine: Engine = create_engine(
+            database_url(url),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=pool_timeout,
+            pool_pre_ping=True,
+            connect_args={
+                "connect_timeout": connect_timeout,
+                "application_name": "dollarclub",
+                "keepalives_idle": 30,
+                "tcp_user_timeout": 10_000,
+            },
+        )
+        self._new = sessionmaker(self.engine, expire_on_commit=False)
+        self.on_commit: Callable[[Sequence[Nudge]], None] = lambda _hints: None
+
+    @classmethod
+    def from_settings(cls, settings: DatabaseSettings) -> "Database":
+        return cls(
+            settings.url.get_secret_value(),
+            pool_size=settings.pool_size,
+            pool_timeout=settings.pool_timeout_seconds,
+            connect_timeout=settings.connect_timeout_seconds,
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Commit when the block ends, roll back when it raises. Nothing else commits.
+
+        Nudges that the block gathered (see `core.bus`) go to `on_commit` after the commit.
+        """
+        with self._new.begin() as session:
+            yield session
+        self.on_commit(taken_from(session))
+
+    def close(self) -> None:
+        """Drop every pooled connection."""
+        self.engine.dispose()
+
+
+def values_of(enum: type[Any]) -> list[str]:
+    """Store an enum by its values, not by the names of its members."""
+    return [member.value for member in enum]

@@ -1,0 +1,1 @@
+"""Small building blocks without any dependency: clock, identifiers, exact money, pages."""
