@@ -1,0 +1,23 @@
+import type { LogFragment, Monitor, Run } from "./types";
+
+export type LiveTopic = { topic: "account" } | { topic: "monitor" } | { topic: "log"; run_id: string };
+
+export type AccountEvent =
+  | { name: "run.changed"; data: { run: Run } }
+  | { name: "script.changed" | "script.deleted"; data: { script_id: string } }
+  | { name: "secrets.changed" | "packages.changed"; data: Record<string, unknown> };
+
+export type ServerFrame =
+  | { op: "hello"; server_time: string }
+  | { op: "pong" }
+  | { op: "subscribed"; id: string; cursor: number | null }
+  | ({ op: "event"; id: string; cursor: number } & AccountEvent)
+  | { op: "reset"; id: string; cursor: number }
+  | { op: "log"; id: string; items: LogFragment[]; cursor: number; complete: boolean }
+  | { op: "monitor"; id: string; data: Monitor }
+  | { op: "error"; id?: string; code: string; detail: string };
+
+/** What a subscriber is told: never frames of the connection itself. */
+export type SubscriberFrame = Exclude<ServerFrame, { op: "hello" | "pong" }>;
+
+export type LiveState = "live" | "catching-up" | "offline";

@@ -1,0 +1,35 @@
+import { Text } from "@mantine/core";
+import { modals } from "@mantine/modals";
+import type { ReactNode } from "react";
+
+interface Confirmation {
+  /** Names the target: "Delete grid_bot.py?" */
+  title: string;
+  /** The consequence, in words. */
+  children: ReactNode;
+  /** The verb on the button. */
+  confirm: string;
+  destructive?: boolean;
+  onConfirm: () => void;
+}
+
+/** Ask before an act that cannot be taken back. */
+export function askToConfirm({
+  title,
+  children,
+  confirm,
+  destructive = true,
+  onConfirm,
+}: Confirmation): void {
+  modals.openConfirmModal({
+    title,
+    children: (
+      <Text size="sm" component="div">
+        {children}
+      </Text>
+    ),
+    labels: { confirm, cancel: "Cancel" },
+    confirmProps: { color: destructive ? "red" : undefined },
+    onConfirm,
+  });
+}
