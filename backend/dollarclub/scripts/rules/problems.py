@@ -1,0 +1,37 @@
+"""What can be wrong with a script before it runs, as one exception with a stable code."""
+
+
+class ScriptProblem(Exception):
+    """A fault in a script's file, metadata or packages that its author can fix.
+
+    `code` is stable and machine readable; `message` is a sentence for the author. `line` and `column` count from 1,
+    `offset` is a byte position in the file, `source_line` is the text of that line; each is None when it has no meaning.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        line: int | None = None,
+        column: int | None = None,
+        offset: int | None = None,
+        source_line: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.line = line
+        self.column = column
+        self.offset = offset
+        self.source_line = source_line
+
+    def facts(self) -> dict[str, int | str]:
+        """The positions that are known, ready to be members of an answer."""
+        known = {
+            "line": self.line,
+            "column": self.column,
+            "offset": self.offset,
+            "source_line": self.source_line,
+        }
+        return {name: value for name, value in known.items() if value is not None}
