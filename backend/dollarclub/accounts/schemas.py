@@ -1,32 +1,17 @@
 """What the accounts API takes and answers."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import EmailStr, Field, SecretStr, StringConstraints, model_validator
 
+from dollarclub.accounts.rules import Role, Scope
 from dollarclub.core.schemas import In, Out
 
 Username = Annotated[str, StringConstraints(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
 NewPassword = Annotated[SecretStr, Field(min_length=8, max_length=256)]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=256)]
-
-
-class Role(StrEnum):
-    """What an account may do: a viewer only reads, a trader also acts, an admin also manages accounts."""
-
-    admin = "admin"
-    trader = "trader"
-    viewer = "viewer"
-
-
-class Scope(StrEnum):
-    """What an API token may do, never more than its account's role."""
-
-    read = "read"
-    write = "write"
 
 
 class RegisterIn(In):
