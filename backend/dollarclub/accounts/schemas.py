@@ -4,18 +4,39 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import EmailStr, Field, SecretStr, StringConstraints, model_validator
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
-from dollarclub.accounts.rules import Role, Scope
+from dollarclub.accounts.rules import Role, Scope, normal_email
 from dollarclub.core.schemas import In, Out
 
+# Private networks use this name, and no mail has to arrive for a person to sign in.
+if "local" in SPECIAL_USE_DOMAIN_NAMES:
+    SPECIAL_USE_DOMAIN_NAMES.remove("local")
+
+
+def _checked_email(text: str) -> str:
+    try:
+        found = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise PydanticCustomError("email", "{reason}", {"reason": str(error)}) from None
+    return normal_email(found.normalized)
+
+
+Email = Annotated[
+    str,
+    StringConstraints(max_length=320),
+    AfterValidator(_checked_email),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": 320}),
+]
 Username = Annotated[str, StringConstraints(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
 NewPassword = Annotated[SecretStr, Field(min_length=8, max_length=256)]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=256)]
 
 
 class RegisterIn(In):
-    email: EmailStr
+    email: Email
     username: Username
     password: NewPassword
     confirm_password: SecretStr | None = None
@@ -107,7 +128,7 @@ class NewTokenOut(TokenOut):
 
 
 class UserCreateIn(In):
-    email: EmailStr
+    email: Email
     username: Username
     password: NewPassword
     role: Role = Role.trader

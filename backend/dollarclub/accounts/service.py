@@ -1,12 +1,14 @@
 """Steps that make and change accounts. Each takes an open session and never commits."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from pydantic import SecretStr, ValidationError
 from sqlalchemy.orm import Session
 
+from dollarclub.accounts import queries
 from dollarclub.accounts.models import Account
 from dollarclub.accounts.repository import AccountRepository, SessionRepository
 from dollarclub.accounts.rules import (
@@ -21,7 +23,8 @@ from dollarclub.accounts.rules import (
 from dollarclub.accounts.schemas import UserCreateIn
 from dollarclub.core.errors import Conflict, Forbidden, Invalid, NotFound
 from dollarclub.core.security import digest_of, hash_password, same_digest, verify_password
-from dollarclub.core.settings import SecuritySettings
+from dollarclub.core.settings import Settings
+from dollarclub.kit.clock import utc_now
 
 _SETUP_CODE_CHARACTERS = 16
 
@@ -35,6 +38,11 @@ def lock_account(session: Session, account_id: UUID) -> Account:
     if account is None:
         raise NotFound("No such account.", account_id=account_id)
     return account
+
+
+def usernames(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The user name of each account; unknown ids are absent."""
+    return queries.usernames(session, ids)
 
 
 def check_registration(
@@ -187,24 +195,28 @@ def change_password(
     SessionRepository(session).revoke_all(account_id, now=now, reason="password_changed", keep=session_id)
 
 
-def ensure_setup_code(session: Session, *, now: datetime) -> str | None:
-    """A fresh one-time code for the first account, in plain text to be shown; None once an account exists."""
+def ensure_setup_code(session: Session, *, now: datetime | None = None) -> str | None:
+    """A fresh one-time code for the first account, in plain text to be shown; None once an account exists.
+
+    The code of an earlier call stops working.
+    """
     accounts = AccountRepository(session)
     accounts.lock_admins()
     if accounts.any_exists():
         return None
     code = "".join(secrets.choice(SETUP_CODE_ALPHABET) for _ in range(_SETUP_CODE_CHARACTERS))
-    accounts.put_setup_code(digest_of(code), now)
+    accounts.put_setup_code(digest_of(code), now or utc_now())
     return grouped_setup_code(code)
 
 
-def ensure_superuser(session: Session, settings: SecuritySettings, *, now: datetime) -> Account | None:
+def ensure_superuser(session: Session, settings: Settings, *, now: datetime | None = None) -> Account | None:
     """The first administrator from `INITIAL_SUPERUSER_*`; None when that is not set or an account exists.
 
     Raises Invalid naming the setting that cannot be used.
     """
-    password = settings.initial_superuser_password
-    if not settings.initial_superuser_email or not password.get_secret_value():
+    given = settings.security
+    password = given.initial_superuser_password
+    if not given.initial_superuser_email or not password.get_secret_value():
         return None
     accounts = AccountRepository(session)
     accounts.lock_admins()
@@ -212,8 +224,8 @@ def ensure_superuser(session: Session, settings: SecuritySettings, *, now: datet
         return None
     try:
         wanted = UserCreateIn(
-            email=settings.initial_superuser_email,
-            username=settings.initial_superuser_username,
+            email=given.initial_superuser_email,
+            username=given.initial_superuser_username,
             password=password,
             role=Role.admin,
         )
@@ -227,7 +239,7 @@ def ensure_superuser(session: Session, settings: SecuritySettings, *, now: datet
         username=wanted.username,
         password=wanted.password,
         role=wanted.role,
-        now=now,
+        now=now or utc_now(),
     )
 
 
