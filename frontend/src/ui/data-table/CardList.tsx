@@ -12,7 +12,7 @@ export function CardList<Row>({ label, columns, rows, rowKey }: DataTableProps<R
           <Group justify="space-between" gap="xs" mb={6}>
             {titles.map((column) => (
               <div key={column.key} style={{ minWidth: 0 }}>
-                {column.render(row)}
+                {column.render?.(row)}
               </div>
             ))}
           </Group>
@@ -22,13 +22,13 @@ export function CardList<Row>({ label, columns, rows, rowKey }: DataTableProps<R
                 {column.header}
               </Text>
               <Text size="sm" component="div" ta="right" style={{ minWidth: 0, overflowWrap: "anywhere" }}>
-                {column.render(row)}
+                {column.render?.(row)}
               </Text>
             </Group>
           ))}
           {actions.map((column) => (
             <Group key={column.key} gap="xs" mt="xs" justify="flex-end">
-              {column.render(row)}
+              {column.render?.(row)}
             </Group>
           ))}
         </Paper>

@@ -8,7 +8,8 @@ import type { DataTableProps } from "./types";
 import { WideTable } from "./WideTable";
 
 /** A list with its loading, error and empty states; a table on a wide screen, cards on a phone. */
-export function DataTable<Row>(props: DataTableProps<Row>) {
+export function DataTable<Row>({ columns, ...rest }: DataTableProps<Row>) {
+  const props = { ...rest, columns: columns.filter(({ render }) => render !== undefined) };
   const { query, paging, empty } = props;
   const phone = useMediaQuery("(max-width: 40em)", false, { getInitialValueInEffect: false });
   if (query.isPending)

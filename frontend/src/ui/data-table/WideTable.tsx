@@ -30,7 +30,7 @@ export function WideTable<Row>(props: DataTableProps<Row> & { rows: Row[] }) {
               >
                 {columns.map((column) => (
                   <Table.Td key={column.key} className={column.numeric ? "dc-num-right" : undefined}>
-                    {column.render(row)}
+                    {column.render?.(row)}
                   </Table.Td>
                 ))}
               </Table.Tr>

@@ -4,7 +4,8 @@ import type { CsvCell } from "@/lib/csv";
 export interface Column<Row> {
   key: string;
   header: string;
-  render: (row: Row) => ReactNode;
+  /** Absent: the column is only in the export. */
+  render?: (row: Row) => ReactNode;
   /** Numbers and times: right-aligned, tabular. */
   numeric?: boolean;
   /** The server's name of this order; descending is asked for as `-name`. */
