@@ -22,7 +22,7 @@ from pathlib import Path
 import uv
 
 from dollarclub.scripts.environment_usage import MARK, ORDER, disk_usage
-from dollarclub.scripts.environments import BuildFailed, EnvironmentStore
+from dollarclub.scripts.environments import FAILURE, BuildFailed, EnvironmentStore
 from dollarclub.scripts.rules.packages import Requirement
 
 COMPILE_MEMORY_BYTES = 2 * 1024**3
@@ -111,6 +111,7 @@ class _Builder:
                 *("--link-mode", "hardlink", "--python", str(venv / "bin" / "python"), str(lock)),
             )
             self._compile_bytecode(venv)
+            (venv / ".lock").unlink(missing_ok=True)  # uv's own, writable for everybody
         manifest = {
             "packages": packages,
             "provided": sorted(provided_names(site_packages(venv))),

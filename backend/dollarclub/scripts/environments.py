@@ -60,7 +60,7 @@ _PASSED_ON = {
         "UV_INDEX_STRATEGY",
         "UV_FIND_LINKS",
     ),
-    *("UV_NO_INDEX", "UV_OFFLINE", "UV_INSECURE_HOST", "UV_HTTP_TIMEOUT", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS"),
+    *("UV_OFFLINE", "UV_INSECURE_HOST", "UV_HTTP_TIMEOUT", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS"),
 }
 _QUERY = (
     "import json, sys, sysconfig; print(json.dumps(['.'.join(map(str, sys.version_info[:3])), "
@@ -290,13 +290,15 @@ class EnvironmentStore:
     def evict(self, keep: Collection[str] = ()) -> list[str]:
         """Bring the store below its bound; returns the keys evicted. Takes seconds: not for a thread that must be quick.
 
-        The download cache goes first: what environments use stays on disk by its hard links. Then the least recently used
-        environments go, down to 80 % of the bound, except those in use, the bare one and those in `keep`. Builds do this
-        at their end.
+        The download cache goes first: what environments use stays on disk by its hard links. If that is not enough, the
+        least recently used environments go, down to 80 % of the bound, except those in use, the bare one and those in
+        `keep`. Builds do this at their end.
         """
         if self.cache_bytes == 0 or disk_usage(self.root) <= self.cache_bytes:
             return []
         self._clean_uv_cache()
+        if disk_usage(self.root) <= self.cache_bytes:
+            return []
         evicted: list[str] = []
         spared = {*keep, self.key_of("")}
         for folder in least_recently_used(self.environments):
