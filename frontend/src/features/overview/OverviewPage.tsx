@@ -1,5 +1,48 @@
+import { Button, Grid, Stack } from "@mantine/core";
+import { IconUpload } from "@tabler/icons-react";
+import { Link } from "react-router";
+import { canAct, useMe } from "@/api/account";
+import { $api } from "@/api/client";
+import { useLiveMonitor } from "@/api/live-hooks";
+import { ErrorState } from "@/ui/ErrorState";
 import { PageHeader } from "@/ui/PageHeader";
+import { FirstSteps } from "./FirstSteps";
+import { Health } from "./Health";
+import { RecentRuns } from "./RecentRuns";
+import { RunningNow } from "./RunningNow";
+import { Figures } from "./Figures";
 
 export function OverviewPage() {
-  return <PageHeader title="Overview" />;
+  const me = useMe();
+  const monitor = useLiveMonitor();
+  const scripts = $api.useQuery("get", "/api/scripts", { params: { query: { limit: 1 } } });
+  const upload = canAct(me) && (
+    <Button component={Link} to="/scripts" leftSection={<IconUpload size={16} aria-hidden />}>
+      Upload a script
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title="Overview" actions={upload} />
+      <Stack>
+        {monitor.error && !monitor.data ? (
+          <ErrorState error={monitor.error} onRetry={() => void monitor.refetch()} />
+        ) : (
+          <Figures monitor={monitor.data} />
+        )}
+        {scripts.data?.total === 0 && <FirstSteps />}
+        <Grid gap="md">
+          <Grid.Col span={{ base: 12, md: 8 }}>
+            <Stack>
+              <RunningNow />
+              <RecentRuns />
+            </Stack>
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, md: 4 }}>
+            <Health monitor={monitor.data} />
+          </Grid.Col>
+        </Grid>
+      </Stack>
+    </>
+  );
 }

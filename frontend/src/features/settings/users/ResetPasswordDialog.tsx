@@ -24,9 +24,9 @@ export function ResetPasswordDialog({ user, onClose }: { user: User | null; onCl
     form.reset();
     reset.reset();
   };
-  const submit = form.onSubmit(
-    (body) => user && reset.mutate({ params: { path: { user_id: user.id } }, body }),
-  );
+  const submit = form.onSubmit((body) => {
+    if (user) reset.mutate({ params: { path: { user_id: user.id } }, body });
+  });
   return (
     <Modal
       opened={user !== null}
