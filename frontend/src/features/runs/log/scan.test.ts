@@ -16,13 +16,13 @@ const words = [
   "\x1b[31mWARNING\x1b[0m low",
 ];
 const say = (index: number) => `${words[index % words.length]} ${index}`;
-const scans: LogScan[] = [];
+const stops: (() => void)[] = [];
 
 function scan(log: SampleLog, query: Partial<LogQuery>, budget?: number) {
   const store = new LogStore((callback) => callback(), budget);
   const loader = new LogLoader(store, serve(log));
   const one = new LogScan(loader, { ...EVERYTHING, ...query });
-  scans.push(one);
+  stops.push(one.start());
   return { store, loader, one };
 }
 
@@ -40,7 +40,7 @@ async function finished(store: LogStore, one: LogScan) {
   });
 }
 
-afterEach(() => scans.splice(0).forEach((one) => one.stop()));
+afterEach(() => stops.splice(0).forEach((stop) => stop()));
 
 describe("LogScan", () => {
   it("finds every line with the text in parts that were never on screen", async () => {

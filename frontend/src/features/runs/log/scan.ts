@@ -30,23 +30,18 @@ export class LogScan {
   /** The whole log as far as it exists has been read. */
   upToDate = false;
   failure: unknown = null;
+  readonly query: LogQuery;
+  private readonly loader: LogLoader;
   private read = 0;
-  private stopped = false;
+  private generation = 0;
   private open: Partial<Record<Stream, string>> = {};
   private wake: (() => void) | null = null;
-  private readonly unsubscribe: () => void;
-  private readonly loader: LogLoader;
-  readonly query: LogQuery;
 
   constructor(loader: LogLoader, query: LogQuery) {
     this.loader = loader;
     this.query = query;
     this.rows = query.streams || query.levels ? new NumberList() : null;
     this.pattern = query.text === "" ? null : searchPattern(query.text, query.matchCase);
-    this.unsubscribe = loader.store.subscribe(() => {
-      if (this.read < loader.store.lastSeq) this.wake?.();
-    });
-    void this.run();
   }
 
   /** Read share of the log, 0 to 1. */
@@ -54,17 +49,27 @@ export class LogScan {
     return this.loader.store.lastSeq === 0 ? 1 : this.read / this.loader.store.lastSeq;
   }
 
-  stop(): void {
-    this.stopped = true;
-    this.unsubscribe();
-    this.wake?.();
-  }
+  /** Reads on from where it stopped; returns how to stop. */
+  start = (): (() => void) => {
+    const { store } = this.loader;
+    const unsubscribe = store.subscribe(() => {
+      if (this.read < store.lastSeq) this.wake?.();
+    });
+    this.failure = null;
+    this.generation += 1;
+    void this.run(this.generation);
+    return () => {
+      this.generation += 1;
+      unsubscribe();
+      this.wake?.();
+    };
+  };
 
-  private async run(): Promise<void> {
+  private async run(generation: number): Promise<void> {
     const { store } = this.loader;
     let sliceEnd = performance.now() + SLICE_MS;
     try {
-      while (!this.stopped) {
+      while (generation === this.generation) {
         const fragment = store.fragment(this.read + 1);
         if (fragment) {
           this.take(fragment);
@@ -73,6 +78,7 @@ export class LogScan {
           await pause();
         } else if (this.read < store.lastSeq) {
           await this.loader.page({ after: this.read });
+          continue;
         } else {
           this.upToDate = true;
           store.touch();
@@ -83,7 +89,7 @@ export class LogScan {
         sliceEnd = performance.now() + SLICE_MS;
       }
     } catch (failure) {
-      this.failure = failure;
+      if (generation === this.generation) this.failure = failure;
       store.touch();
     }
   }
