@@ -32,6 +32,7 @@ export class LiveConnection {
   #socket: WebSocket | null = null;
   #state: LiveState = "catching-up";
   #attempt = 0;
+  #renewing = false;
   #nextId = 1;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #ping: ReturnType<typeof setInterval> | undefined;
@@ -60,7 +61,7 @@ export class LiveConnection {
     const subscription: Subscription = { id, topic, cursor: after, acknowledged: false, handler };
     this.#subscriptions.set(id, subscription);
     if (this.#isOpen()) this.#open(subscription);
-    else if (!this.#socket && this.#retry === undefined) this.#connect();
+    else if (!this.#socket && !this.#renewing && this.#retry === undefined) this.#connect();
     this.#settleState();
     return () => this.#unsubscribe(id);
   }
@@ -129,17 +130,21 @@ export class LiveConnection {
   async #lost(code: number): Promise<void> {
     this.#socket = null;
     this.#stopTimers();
-    for (const subscription of this.#subscriptions.values()) subscription.acknowledged = false;
     this.#attempt += 1;
-    this.#retry = setTimeout(() => this.#connect(), this.#options.backOff(this.#attempt));
+    for (const subscription of this.#subscriptions.values()) subscription.acknowledged = false;
     this.#settleState();
-    if (code !== SIGN_IN_AGAIN) return;
+    if (code !== SIGN_IN_AGAIN) return this.#retryIn(this.#options.backOff(this.#attempt));
+    this.#renewing = true;
     const signedIn = await this.#options.refresh().catch(() => null);
-    if (signedIn === true && this.#attempt === 1) this.#connect();
-    if (signedIn === false) {
-      this.#close();
-      this.#options.onSignedOut();
+    this.#renewing = false;
+    if (signedIn === false) this.#options.onSignedOut();
+    else if (this.#subscriptions.size > 0) {
+      this.#retryIn(signedIn && this.#attempt === 1 ? 0 : this.#options.backOff(this.#attempt));
     }
+  }
+
+  #retryIn(delay: number): void {
+    this.#retry = setTimeout(() => this.#connect(), delay);
   }
 
   #close(): void {
