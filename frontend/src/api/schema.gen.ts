@@ -4,40 +4,6 @@
  */
 
 export interface paths {
-    "/api/auth/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A1 */
-        get: operations["a1_api_auth_setup_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/register": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A2 */
-        post: operations["a2_api_auth_register_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -47,25 +13,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A3 */
-        post: operations["a3_api_auth_login_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A4 */
-        post: operations["a4_api_auth_refresh_post"];
+        /**
+         * Log In
+         * @description Sign in with JSON (`email`, `password`) or the OAuth2 form (`username`, `password`).
+         */
+        post: operations["log_in_api_auth_login_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -81,8 +33,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A5 */
-        post: operations["a5_api_auth_logout_post"];
+        /**
+         * Log Out
+         * @description Revoke the session that the request belongs to, so that its tokens stop at once, and clear the cookies.
+         */
+        post: operations["log_out_api_auth_logout_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -96,15 +51,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A6 */
-        get: operations["a6_api_auth_me_get"];
+        /**
+         * Me
+         * @description The signed-in account.
+         */
+        get: operations["me_api_auth_me_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** A7 */
-        patch: operations["a7_api_auth_me_patch"];
+        /**
+         * Change Me
+         * @description Change one's own user name.
+         */
+        patch: operations["change_me_api_auth_me_patch"];
         trace?: never;
     };
     "/api/auth/password": {
@@ -116,8 +77,51 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A8 */
-        post: operations["a8_api_auth_password_post"];
+        /**
+         * Change Password
+         * @description Change one's own password; every other session of the account ends.
+         */
+        post: operations["change_password_api_auth_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh
+         * @description Trade a refresh token, from the cookie or the body, for fresh tokens. Each can be traded once.
+         */
+        post: operations["refresh_api_auth_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register
+         * @description Make an account and sign it in. An administrator who makes one for somebody else stays signed in as before.
+         */
+        post: operations["register_api_auth_register_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -131,12 +135,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A9 */
-        get: operations["a9_api_auth_sessions_get"];
+        /**
+         * List Sessions
+         * @description Where the account is signed in.
+         */
+        get: operations["list_sessions_api_auth_sessions_get"];
         put?: never;
         post?: never;
-        /** A11 */
-        delete: operations["a11_api_auth_sessions_delete"];
+        /**
+         * End Other Sessions
+         * @description End all the account's sessions except this one.
+         */
+        delete: operations["end_other_sessions_api_auth_sessions_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -152,8 +162,31 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** A10 */
-        delete: operations["a10_api_auth_sessions__session_id__delete"];
+        /**
+         * End Session
+         * @description End one of the account's sessions.
+         */
+        delete: operations["end_session_api_auth_sessions__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Setup
+         * @description What the sign-in page needs to know before anybody is signed in.
+         */
+        get: operations["setup_api_auth_setup_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -166,11 +199,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A12 */
-        get: operations["a12_api_auth_tokens_get"];
+        /**
+         * List Tokens
+         * @description The account's API tokens, without their secrets.
+         */
+        get: operations["list_tokens_api_auth_tokens_get"];
         put?: never;
-        /** A13 */
-        post: operations["a13_api_auth_tokens_post"];
+        /**
+         * Create Token
+         * @description Make an API token; it is shown in this answer and never again.
+         */
+        post: operations["create_token_api_auth_tokens_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -187,8 +226,442 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** A14 */
-        delete: operations["a14_api_auth_tokens__token_id__delete"];
+        /**
+         * Delete Token
+         * @description Delete an API token; it stops at once.
+         */
+        delete: operations["delete_token_api_auth_tokens__token_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alive
+         * @description The process answers.
+         */
+        get: operations["alive_api_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Everything that a run needs is there.
+         */
+        get: operations["ready_api_health_ready_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Monitor */
+        get: operations["get_monitor_api_monitor_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Packages */
+        get: operations["list_packages_api_packages_get"];
+        put?: never;
+        /** Allow Package */
+        post: operations["allow_package_api_packages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/packages/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Disallow Package */
+        delete: operations["disallow_package_api_packages__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Runs */
+        get: operations["list_runs_api_runs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Run */
+        get: operations["get_run_api_runs__run_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel Run */
+        post: operations["cancel_run_api_runs__run_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Logs
+         * @description Fragments later than `after`; or the last `limit` ones earlier than `before`; or the newest `tail`.
+         */
+        get: operations["get_logs_api_runs__run_id__logs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/logs.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Log Text
+         * @description The log's bytes as the script wrote them.
+         */
+        get: operations["get_log_text_api_runs__run_id__logs_txt_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/logs/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Logs
+         * @description Server-sent events: `log` with a fragment, its id the sequence; at last `end` with the run.
+         */
+        get: operations["stream_logs_api_runs__run_id__logs_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Scripts */
+        get: operations["list_scripts_api_scripts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload Script */
+        post: operations["upload_script_api_scripts_upload_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts/{script_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Script */
+        get: operations["get_script_api_scripts__script_id__get"];
+        put?: never;
+        post?: never;
+        /** Delete Script */
+        delete: operations["delete_script_api_scripts__script_id__delete"];
+        options?: never;
+        head?: never;
+        /** Rename Script */
+        patch: operations["rename_script_api_scripts__script_id__patch"];
+        trace?: never;
+    };
+    "/api/scripts/{script_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel Current */
+        post: operations["cancel_current_api_scripts__script_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts/{script_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Content */
+        get: operations["get_content_api_scripts__script_id__content_get"];
+        /** Put Content */
+        put: operations["put_content_api_scripts__script_id__content_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts/{script_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download */
+        get: operations["download_api_scripts__script_id__download_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts/{script_id}/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Execute */
+        post: operations["execute_api_scripts__script_id__execute_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts/{script_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Script Runs */
+        get: operations["list_script_runs_api_scripts__script_id__runs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts/{script_id}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put Settings */
+        put: operations["put_settings_api_scripts__script_id__settings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts/{script_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Status */
+        get: operations["get_status_api_scripts__script_id__status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts/{script_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Versions */
+        get: operations["list_versions_api_scripts__script_id__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Secrets */
+        get: operations["list_secrets_api_secrets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/secrets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Secret
+         * @description Set a secret; nothing ever shows its value again.
+         */
+        put: operations["put_secret_api_secrets__name__put"];
+        post?: never;
+        /** Delete Secret */
+        delete: operations["delete_secret_api_secrets__name__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -201,11 +674,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** U1 */
-        get: operations["u1_api_users_get"];
+        /**
+         * List Users
+         * @description All accounts whose e-mail address or user name contains `q`, newest first.
+         */
+        get: operations["list_users_api_users_get"];
         put?: never;
-        /** U2 */
-        post: operations["u2_api_users_post"];
+        /**
+         * Create User
+         * @description Make an account for somebody.
+         */
+        post: operations["create_user_api_users_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -225,8 +704,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** U3 */
-        patch: operations["u3_api_users__user_id__patch"];
+        /**
+         * Change User
+         * @description Give an account another role, disable it or enable it.
+         */
+        patch: operations["change_user_api_users__user_id__patch"];
         trace?: never;
     };
     "/api/users/{user_id}/password": {
@@ -238,404 +720,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** U4 */
-        post: operations["u4_api_users__user_id__password_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/scripts/upload": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** S1 */
-        post: operations["s1_api_scripts_upload_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/scripts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** S2 */
-        get: operations["s2_api_scripts_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/scripts/{script_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** S3 */
-        get: operations["s3_api_scripts__script_id__get"];
-        put?: never;
-        post?: never;
-        /** S5 */
-        delete: operations["s5_api_scripts__script_id__delete"];
-        options?: never;
-        head?: never;
-        /** S4 */
-        patch: operations["s4_api_scripts__script_id__patch"];
-        trace?: never;
-    };
-    "/api/scripts/{script_id}/content": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** S6 */
-        get: operations["s6_api_scripts__script_id__content_get"];
-        /** S7 */
-        put: operations["s7_api_scripts__script_id__content_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/scripts/{script_id}/download": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** S8 */
-        get: operations["s8_api_scripts__script_id__download_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/scripts/{script_id}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** S9 */
-        get: operations["s9_api_scripts__script_id__versions_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/scripts/{script_id}/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** S10 */
-        put: operations["s10_api_scripts__script_id__settings_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/scripts/{script_id}/execute": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** S11 */
-        post: operations["s11_api_scripts__script_id__execute_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/scripts/{script_id}/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** S12 */
-        get: operations["s12_api_scripts__script_id__status_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/scripts/{script_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** S13 */
-        post: operations["s13_api_scripts__script_id__cancel_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/scripts/{script_id}/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** S14 */
-        get: operations["s14_api_scripts__script_id__runs_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** R1 */
-        get: operations["r1_api_runs_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/runs/{run_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** R2 */
-        get: operations["r2_api_runs__run_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/runs/{run_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** R3 */
-        post: operations["r3_api_runs__run_id__cancel_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/runs/{run_id}/logs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** R4 */
-        get: operations["r4_api_runs__run_id__logs_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/runs/{run_id}/logs.txt": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** R5 */
-        get: operations["r5_api_runs__run_id__logs_txt_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/secrets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** X1 */
-        get: operations["x1_api_secrets_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/secrets/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** X2 */
-        put: operations["x2_api_secrets__name__put"];
-        post?: never;
-        /** X3 */
-        delete: operations["x3_api_secrets__name__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/packages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** P1 */
-        get: operations["p1_api_packages_get"];
-        put?: never;
-        /** P2 */
-        post: operations["p2_api_packages_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/packages/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** P3 */
-        delete: operations["p3_api_packages__name__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitor": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** M1 */
-        get: operations["m1_api_monitor_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** H1 */
-        get: operations["h1_api_health_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/health/ready": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** H2 */
-        get: operations["h2_api_health_ready_get"];
-        put?: never;
-        post?: never;
+        /**
+         * Set User Password
+         * @description Set a new password for an account; all its sessions end.
+         */
+        post: operations["set_user_password_api_users__user_id__password_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -646,41 +735,48 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Alive */
-        Alive: {
-            /** Status */
-            status: string;
+        /** AliveOut */
+        AliveOut: {
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
         };
-        /** Body_s1_api_scripts_upload_post */
-        Body_s1_api_scripts_upload_post: {
-            /** File */
+        /** Body_upload_script_api_scripts_upload_post */
+        Body_upload_script_api_scripts_upload_post: {
+            /**
+             * File
+             * @description A Python file, UTF-8, at most 10 MiB.
+             */
             file: string;
         };
         /** ContentIn */
         ContentIn: {
-            /** Content */
-            content: string;
             /**
              * Based On
              * @description The version that was edited; another newest one answers 409.
              */
             based_on?: number | null;
+            /** Content */
+            content: string;
         };
         /** ContentOut */
         ContentOut: {
+            /** Content */
+            content: string;
+            /** Name */
+            name: string;
             /**
              * Script Id
              * Format: uuid
              */
             script_id: string;
-            /** Version */
-            version: number;
-            /** Name */
-            name: string;
-            /** Content */
-            content: string;
             /** Sha256 */
             sha256: string;
+            /** Version */
+            version: number;
             /**
              * Warnings
              * @description Missing packages and the like; they do not stop a save.
@@ -692,37 +788,21 @@ export interface components {
          * @description Runs that ended on one UTC day.
          */
         DayOut: {
+            /** Cancelled */
+            cancelled: number;
+            /** Completed */
+            completed: number;
             /**
              * Day
              * Format: date-time
              */
             day: string;
-            /** Completed */
-            completed: number;
             /** Failed */
             failed: number;
-            /** Cancelled */
-            cancelled: number;
             /** Median Seconds */
             median_seconds: number | null;
             /** P95 Seconds */
             p95_seconds: number | null;
-        };
-        /** Health */
-        Health: {
-            /** Status */
-            status: string;
-            /** Parts */
-            parts: components["schemas"]["HealthPart"][];
-        };
-        /** HealthPart */
-        HealthPart: {
-            /** Name */
-            name: string;
-            /** Ok */
-            ok: boolean;
-            /** Detail */
-            detail: string;
         };
         /**
          * LimitsIn
@@ -730,21 +810,21 @@ export interface components {
          */
         LimitsIn: {
             /**
-             * Max Execution Time
-             * @description Seconds of wall time, 0 for none.
-             */
-            max_execution_time?: number | null;
-            /**
              * Cpu Seconds
              * @description Seconds of CPU time, 0 for none.
              */
             cpu_seconds?: number | null;
+            /**
+             * Max Execution Time
+             * @description Seconds of wall time, 0 for none.
+             */
+            max_execution_time?: number | null;
             /** Memory Bytes */
             memory_bytes?: number | null;
-            /** Processes */
-            processes?: number | null;
             /** Open Files */
             open_files?: number | null;
+            /** Processes */
+            processes?: number | null;
             /** Scratch Bytes */
             scratch_bytes?: number | null;
         };
@@ -753,16 +833,11 @@ export interface components {
          * @description A piece of one stream. A fragment may hold many lines; `ends_line` false means that the last one goes on.
          */
         LogFragmentOut: {
-            /** Seq */
-            seq: number;
-            stream: components["schemas"]["Stream"];
             /**
              * At
              * Format: date-time
              */
             at: string;
-            /** Text */
-            text: string;
             /** Ends Line */
             ends_line: boolean;
             /**
@@ -770,14 +845,19 @@ export interface components {
              * @description Line ends in the run's log before this fragment.
              */
             lines_before: number;
+            /** Seq */
+            seq: number;
+            stream: components["schemas"]["Stream"];
+            /** Text */
+            text: string;
         };
         /** LogPageOut */
         LogPageOut: {
             /**
-             * Run Id
-             * Format: uuid
+             * Complete
+             * @description The run has ended and `last_seq` is its last fragment.
              */
-            run_id: string;
+            complete: boolean;
             /** Items */
             items: components["schemas"]["LogFragmentOut"][];
             /**
@@ -786,20 +866,10 @@ export interface components {
              */
             last_seq: number;
             /**
-             * Complete
-             * @description The run has ended and `last_seq` is its last fragment.
+             * Run Id
+             * Format: uuid
              */
-            complete: boolean;
-        };
-        /** LoginIn */
-        LoginIn: {
-            /** Email */
-            email: string;
-            /**
-             * Password
-             * Format: password
-             */
-            password: string;
+            run_id: string;
         };
         /**
          * MonitorOut
@@ -811,27 +881,20 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /** Queued */
-            queued: number;
-            /** Running */
-            running: number;
-            /** Failed Today */
-            failed_today: number;
-            /** Completed Today */
-            completed_today: number;
-            /**
-             * Success Rate
-             * @description Completed / (completed + failed + timed out + lost) of the last 30 days.
-             */
-            success_rate: number | null;
             /** By Status */
             by_status: {
                 [key: string]: number;
             };
+            /** Completed Today */
+            completed_today: number;
+            /** Concurrent Limit */
+            concurrent_limit: number;
             /** Days */
             days: components["schemas"]["DayOut"][];
-            /** Workers */
-            workers: components["schemas"]["WorkerOut"][];
+            /** Failed Today */
+            failed_today: number;
+            /** Queued */
+            queued: number;
             /**
              * Queues
              * @description Messages waiting in each queue; null when Redis is away.
@@ -839,16 +902,32 @@ export interface components {
             queues: {
                 [key: string]: number | null;
             };
-            /** Concurrent Limit */
-            concurrent_limit: number;
+            /** Running */
+            running: number;
+            /**
+             * Success Rate
+             * @description Completed / (completed + failed + timed out + lost) of the last 30 days.
+             */
+            success_rate: number | null;
+            /** Workers */
+            workers: components["schemas"]["WorkerOut"][];
         };
         /** NewTokenOut */
         NewTokenOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Last Used At */
+            last_used_at: string | null;
             /** Name */
             name: string;
             /**
@@ -858,15 +937,6 @@ export interface components {
             prefix: string;
             /** Scopes */
             scopes: components["schemas"]["Scope"][];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Expires At */
-            expires_at: string | null;
-            /** Last Used At */
-            last_used_at: string | null;
             /**
              * Token
              * @description Shown once; only its hash is kept.
@@ -885,103 +955,112 @@ export interface components {
         };
         /** PackageOut */
         PackageOut: {
-            /** Name */
-            name: string;
-            /** Note */
-            note: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
         };
         /** Page[PackageOut] */
         Page_PackageOut_: {
             /** Items */
             items: components["schemas"]["PackageOut"][];
-            /** Total */
-            total: number;
             /** Limit */
             limit: number;
             /** Offset */
             offset: number;
+            /** Total */
+            total: number;
         };
         /** Page[RunOut] */
         Page_RunOut_: {
             /** Items */
             items: components["schemas"]["RunOut"][];
-            /** Total */
-            total: number;
             /** Limit */
             limit: number;
             /** Offset */
             offset: number;
+            /** Total */
+            total: number;
         };
         /** Page[ScriptOut] */
         Page_ScriptOut_: {
             /** Items */
             items: components["schemas"]["ScriptOut"][];
-            /** Total */
-            total: number;
             /** Limit */
             limit: number;
             /** Offset */
             offset: number;
+            /** Total */
+            total: number;
         };
         /** Page[SecretOut] */
         Page_SecretOut_: {
             /** Items */
             items: components["schemas"]["SecretOut"][];
-            /** Total */
-            total: number;
             /** Limit */
             limit: number;
             /** Offset */
             offset: number;
+            /** Total */
+            total: number;
         };
         /** Page[SessionOut] */
         Page_SessionOut_: {
             /** Items */
             items: components["schemas"]["SessionOut"][];
-            /** Total */
-            total: number;
             /** Limit */
             limit: number;
             /** Offset */
             offset: number;
+            /** Total */
+            total: number;
         };
         /** Page[TokenOut] */
         Page_TokenOut_: {
             /** Items */
             items: components["schemas"]["TokenOut"][];
-            /** Total */
-            total: number;
             /** Limit */
             limit: number;
             /** Offset */
             offset: number;
+            /** Total */
+            total: number;
         };
         /** Page[UserOut] */
         Page_UserOut_: {
             /** Items */
             items: components["schemas"]["UserOut"][];
-            /** Total */
-            total: number;
             /** Limit */
             limit: number;
             /** Offset */
             offset: number;
+            /** Total */
+            total: number;
         };
         /** Page[VersionOut] */
         Page_VersionOut_: {
             /** Items */
             items: components["schemas"]["VersionOut"][];
-            /** Total */
-            total: number;
             /** Limit */
             limit: number;
             /** Offset */
             offset: number;
+            /** Total */
+            total: number;
+        };
+        /** PartOut */
+        PartOut: {
+            /** Detail */
+            detail: string;
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
         };
         /** PasswordIn */
         PasswordIn: {
@@ -1001,21 +1080,21 @@ export interface components {
          * @description RFC 9457 `application/problem+json`. `code` is stable; `detail` is for a person.
          */
         Problem: {
+            /** Code */
+            code: string;
+            /** Correlation Id */
+            correlation_id?: string | null;
+            /** Detail */
+            detail: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
             /**
              * Type
              * @default about:blank
              */
             type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Code */
-            code: string;
-            /** Detail */
-            detail: string;
-            /** Correlation Id */
-            correlation_id?: string | null;
         } & {
             [key: string]: unknown;
         };
@@ -1024,6 +1103,16 @@ export interface components {
             /** Username */
             username: string;
         };
+        /** ReadyOut */
+        ReadyOut: {
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ready" | "not_ready";
+        };
         /** RefreshIn */
         RefreshIn: {
             /** Refresh Token */
@@ -1031,26 +1120,26 @@ export interface components {
         };
         /** RegisterIn */
         RegisterIn: {
+            /** Confirm Password */
+            confirm_password?: string | null;
             /**
              * Email
              * Format: email
              */
             email: string;
-            /** Username */
-            username: string;
             /**
              * Password
              * Format: password
              */
             password: string;
-            /** Confirm Password */
-            confirm_password?: string | null;
             role?: components["schemas"]["Role"] | null;
             /**
              * Setup Code
              * @description The one-time code that the first start prints.
              */
             setup_code?: string | null;
+            /** Username */
+            username: string;
         };
         /**
          * Role
@@ -1063,46 +1152,57 @@ export interface components {
          * @description The limits that a run really has. Seconds and bytes; 0 means none.
          */
         RunLimitsOut: {
-            /** Max Execution Time */
-            max_execution_time: number;
             /** Cpu Seconds */
             cpu_seconds: number;
+            /** Max Execution Time */
+            max_execution_time: number;
             /** Memory Bytes */
             memory_bytes: number;
-            /** Processes */
-            processes: number;
             /** Open Files */
             open_files: number;
+            /** Processes */
+            processes: number;
             /** Scratch Bytes */
             scratch_bytes: number;
         };
         /** RunOut */
         RunOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Script Id
-             * Format: uuid
-             */
-            script_id: string;
-            /** Script Name */
-            script_name: string;
-            /** Version */
-            version: number;
-            status: components["schemas"]["RunStatus"];
-            /**
-             * Reason
-             * @description Stable code of why the run ended as it did, such as `exit_code`.
-             */
-            reason: string | null;
+            /** Cancel Requested At */
+            cancel_requested_at: string | null;
+            /** Cpu Seconds */
+            cpu_seconds: string | null;
+            /** Duration Seconds */
+            duration_seconds: number | null;
+            /** Exit Code */
+            exit_code: number | null;
             /**
              * Explanation
              * @description The same for a person.
              */
             explanation: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            limits: components["schemas"]["RunLimitsOut"];
+            /** Log Bytes */
+            log_bytes: number;
+            /**
+             * Log Deleted
+             * @description The log was removed by retention.
+             */
+            log_deleted: boolean;
+            /** Log Lines */
+            log_lines: number;
+            /** Log Truncated */
+            log_truncated: boolean;
+            /** Network */
+            network: boolean;
+            /** Peak Memory Bytes */
+            peak_memory_bytes: number | null;
             /**
              * Queue Position
              * @description 1 is next; only while queued.
@@ -1113,40 +1213,29 @@ export interface components {
              * Format: date-time
              */
             queued_at: string;
-            /** Started At */
-            started_at: string | null;
-            /** Finished At */
-            finished_at: string | null;
-            /** Cancel Requested At */
-            cancel_requested_at: string | null;
-            /** Duration Seconds */
-            duration_seconds: number | null;
-            /** Exit Code */
-            exit_code: number | null;
-            /** Signal */
-            signal: number | null;
-            /** Cpu Seconds */
-            cpu_seconds: string | null;
-            /** Peak Memory Bytes */
-            peak_memory_bytes: number | null;
-            /** Log Bytes */
-            log_bytes: number;
-            /** Log Lines */
-            log_lines: number;
-            /** Log Truncated */
-            log_truncated: boolean;
             /**
-             * Log Deleted
-             * @description The log was removed by retention.
+             * Reason
+             * @description Stable code of why the run ended as it did, such as `exit_code`.
              */
-            log_deleted: boolean;
-            /** Worker */
-            worker: string | null;
+            reason: string | null;
             /** Sandbox */
             sandbox: string | null;
-            /** Network */
-            network: boolean;
-            limits: components["schemas"]["RunLimitsOut"];
+            /**
+             * Script Id
+             * Format: uuid
+             */
+            script_id: string;
+            /** Script Name */
+            script_name: string;
+            /** Signal */
+            signal: number | null;
+            /** Started At */
+            started_at: string | null;
+            status: components["schemas"]["RunStatus"];
+            /** Version */
+            version: number;
+            /** Worker */
+            worker: string | null;
         };
         /**
          * RunStatus
@@ -1162,35 +1251,35 @@ export interface components {
         /** ScriptOut */
         ScriptOut: {
             /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
              * Id
              * Format: uuid
              */
             id: string;
+            latest_run: components["schemas"]["RunOut"] | null;
             /**
              * Name
              * @description The file name shown to people; it never becomes a path.
              */
             name: string;
-            /** Version */
-            version: number;
+            settings: components["schemas"]["ScriptSettingsOut"];
             /** Sha256 */
             sha256: string;
             /** Size */
             size: number;
             /** Status */
             status: components["schemas"]["RunStatus"] | "uploaded";
-            latest_run: components["schemas"]["RunOut"] | null;
-            settings: components["schemas"]["ScriptSettingsOut"];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Version */
+            version: number;
         };
         /** ScriptRenameIn */
         ScriptRenameIn: {
@@ -1202,39 +1291,40 @@ export interface components {
          * @description How a script runs. `secrets` are names of the account's secrets that its runs see as variables.
          */
         ScriptSettings: {
-            /** Packages */
-            packages?: string[];
-            /**
-             * Network
-             * @default true
-             */
-            network: boolean;
             /**
              * Allow Parallel
              * @default false
              */
             allow_parallel: boolean;
+            limits?: components["schemas"]["LimitsIn"];
+            /**
+             * Network
+             * @default true
+             */
+            network: boolean;
+            /** Packages */
+            packages?: string[];
             /** Secrets */
             secrets?: string[];
-            limits?: components["schemas"]["LimitsIn"];
         };
         /** ScriptSettingsOut */
         ScriptSettingsOut: {
-            /** Packages */
-            packages: string[];
-            /** Network */
-            network: boolean;
             /** Allow Parallel */
             allow_parallel: boolean;
+            limits: components["schemas"]["LimitsIn"];
+            /** Network */
+            network: boolean;
+            /** Packages */
+            packages: string[];
             /** Secrets */
             secrets: string[];
-            limits: components["schemas"]["LimitsIn"];
         };
         /**
          * ScriptStatusOut
          * @description The current run, or the latest one when none is active.
          */
         ScriptStatusOut: {
+            run: components["schemas"]["RunOut"] | null;
             /**
              * Script Id
              * Format: uuid
@@ -1242,20 +1332,19 @@ export interface components {
             script_id: string;
             /** Status */
             status: components["schemas"]["RunStatus"] | "uploaded";
-            run: components["schemas"]["RunOut"] | null;
         };
         /**
          * SecretOut
          * @description A secret's value never leaves the platform again.
          */
         SecretOut: {
-            /** Name */
-            name: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Name */
+            name: string;
             /**
              * Updated At
              * Format: date-time
@@ -1277,32 +1366,32 @@ export interface components {
         };
         /** SessionOut */
         SessionOut: {
+            /** Address */
+            address: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current */
+            current: boolean;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
             /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
              * Last Used At
              * Format: date-time
              */
             last_used_at: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
             /** User Agent */
             user_agent: string;
-            /** Address */
-            address: string;
-            /** Current */
-            current: boolean;
         };
         /**
          * SetupOut
@@ -1322,18 +1411,18 @@ export interface components {
             /** Access Token */
             access_token: string;
             /**
-             * Token Type
-             * @default bearer
-             * @constant
-             */
-            token_type: "bearer";
-            /**
              * Expires In
              * @description Seconds until the access token ends.
              */
             expires_in: number;
             /** Refresh Token */
             refresh_token?: string | null;
+            /**
+             * Token Type
+             * @default bearer
+             * @constant
+             */
+            token_type: "bearer";
             user: components["schemas"]["UserOut"];
         };
         /**
@@ -1344,6 +1433,8 @@ export interface components {
         Stream: "stdout" | "stderr" | "system";
         /** TokenIn */
         TokenIn: {
+            /** Expires In Days */
+            expires_in_days?: number | null;
             /** Name */
             name: string;
             /**
@@ -1354,16 +1445,23 @@ export interface components {
              *     ]
              */
             scopes: components["schemas"]["Scope"][];
-            /** Expires In Days */
-            expires_in_days?: number | null;
         };
         /** TokenOut */
         TokenOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Last Used At */
+            last_used_at: string | null;
             /** Name */
             name: string;
             /**
@@ -1373,21 +1471,12 @@ export interface components {
             prefix: string;
             /** Scopes */
             scopes: components["schemas"]["Scope"][];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Expires At */
-            expires_at: string | null;
-            /** Last Used At */
-            last_used_at: string | null;
         };
         /** UserChangeIn */
         UserChangeIn: {
-            role?: components["schemas"]["Role"] | null;
             /** Is Active */
             is_active?: boolean | null;
+            role?: components["schemas"]["Role"] | null;
         };
         /** UserCreateIn */
         UserCreateIn: {
@@ -1396,8 +1485,6 @@ export interface components {
              * Format: email
              */
             email: string;
-            /** Username */
-            username: string;
             /**
              * Password
              * Format: password
@@ -1405,28 +1492,30 @@ export interface components {
             password: string;
             /** @default trader */
             role: components["schemas"]["Role"];
+            /** Username */
+            username: string;
         };
         /** UserOut */
         UserOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Email */
-            email: string;
-            /** Username */
-            username: string;
-            role: components["schemas"]["Role"];
-            /** Is Active */
-            is_active: boolean;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Active */
+            is_active: boolean;
             /** Last Login At */
             last_login_at: string | null;
+            role: components["schemas"]["Role"];
+            /** Username */
+            username: string;
         };
         /** UserPasswordIn */
         UserPasswordIn: {
@@ -1438,52 +1527,52 @@ export interface components {
         };
         /** VersionOut */
         VersionOut: {
+            /** Author */
+            author: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Is Current */
+            is_current: boolean;
             /** Number */
             number: number;
             /** Sha256 */
             sha256: string;
             /** Size */
             size: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Author */
-            author: string;
-            /** Is Current */
-            is_current: boolean;
         };
         /** WorkerOut */
         WorkerOut: {
-            /** Id */
-            id: string;
-            /** Kind */
-            kind: string;
-            /** Host */
-            host: string;
-            /** Pid */
-            pid: number;
-            /**
-             * Started At
-             * Format: date-time
-             */
-            started_at: string;
+            /** Active Runs */
+            active_runs: number;
+            /** Alive */
+            alive: boolean;
+            /** Capacity */
+            capacity: number;
             /**
              * Heartbeat At
              * Format: date-time
              */
             heartbeat_at: string;
-            /** Alive */
-            alive: boolean;
-            /** Capacity */
-            capacity: number;
-            /** Active Runs */
-            active_runs: number;
+            /** Host */
+            host: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Pid */
+            pid: number;
             /** Sandbox */
             sandbox: string | null;
             /** Sandbox Promises */
             sandbox_promises: string[];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
         };
     };
     responses: never;
@@ -1494,36 +1583,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    a1_api_auth_setup_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SetupOut"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    a2_api_auth_register_post: {
+    log_in_api_auth_login_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -1532,40 +1592,29 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RegisterIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
+                "application/json": {
+                    /** Email */
+                    email: string;
+                    /**
+                     * Password
+                     * Format: password
+                     */
+                    password: string;
                 };
-                content: {
-                    "application/json": components["schemas"]["SignedInOut"];
+                "application/x-www-form-urlencoded": {
+                    /** @constant */
+                    grant_type?: "password";
+                    /**
+                     * Password
+                     * Format: password
+                     */
+                    password: string;
+                    /**
+                     * Username
+                     * @description The e-mail address.
+                     */
+                    username: string;
                 };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    a3_api_auth_login_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LoginIn"];
             };
         };
         responses: {
@@ -1578,7 +1627,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignedInOut"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1589,40 +1638,7 @@ export interface operations {
             };
         };
     };
-    a4_api_auth_refresh_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["RefreshIn"] | null;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignedInOut"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    a5_api_auth_logout_post: {
+    log_out_api_auth_logout_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -1638,7 +1654,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1649,7 +1665,7 @@ export interface operations {
             };
         };
     };
-    a6_api_auth_me_get: {
+    me_api_auth_me_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1667,7 +1683,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserOut"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1678,7 +1694,7 @@ export interface operations {
             };
         };
     };
-    a7_api_auth_me_patch: {
+    change_me_api_auth_me_patch: {
         parameters: {
             query?: never;
             header?: never;
@@ -1700,7 +1716,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserOut"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1711,7 +1727,7 @@ export interface operations {
             };
         };
     };
-    a8_api_auth_password_post: {
+    change_password_api_auth_password_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -1731,7 +1747,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1742,7 +1758,73 @@ export interface operations {
             };
         };
     };
-    a9_api_auth_sessions_get: {
+    refresh_api_auth_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefreshIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_api_auth_register_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions_api_auth_sessions_get: {
         parameters: {
             query?: {
                 limit?: number;
@@ -1763,7 +1845,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_SessionOut_"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1774,7 +1856,7 @@ export interface operations {
             };
         };
     };
-    a11_api_auth_sessions_delete: {
+    end_other_sessions_api_auth_sessions_delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -1790,7 +1872,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1801,7 +1883,7 @@ export interface operations {
             };
         };
     };
-    a10_api_auth_sessions__session_id__delete: {
+    end_session_api_auth_sessions__session_id__delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -1819,7 +1901,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1830,7 +1912,36 @@ export interface operations {
             };
         };
     };
-    a12_api_auth_tokens_get: {
+    setup_api_auth_setup_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tokens_api_auth_tokens_get: {
         parameters: {
             query?: {
                 limit?: number;
@@ -1851,7 +1962,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_TokenOut_"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1862,7 +1973,7 @@ export interface operations {
             };
         };
     };
-    a13_api_auth_tokens_post: {
+    create_token_api_auth_tokens_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -1884,7 +1995,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewTokenOut"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1895,7 +2006,7 @@ export interface operations {
             };
         };
     };
-    a14_api_auth_tokens__token_id__delete: {
+    delete_token_api_auth_tokens__token_id__delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -1913,7 +2024,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1924,10 +2035,105 @@ export interface operations {
             };
         };
     };
-    u1_api_users_get: {
+    alive_api_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliveOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ready_api_health_ready_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadyOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadyOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_monitor_api_monitor_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_packages_api_packages_get: {
         parameters: {
             query?: {
-                q?: string | null;
                 limit?: number;
                 offset?: number;
             };
@@ -1943,10 +2149,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_UserOut_"];
+                    "application/json": components["schemas"]["Page_PackageOut_"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1957,7 +2163,7 @@ export interface operations {
             };
         };
     };
-    u2_api_users_post: {
+    allow_package_api_packages_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -1966,7 +2172,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UserCreateIn"];
+                "application/json": components["schemas"]["PackageIn"];
             };
         };
         responses: {
@@ -1976,10 +2182,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserOut"];
+                    "application/json": components["schemas"]["PackageOut"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1990,179 +2196,12 @@ export interface operations {
             };
         };
     };
-    u3_api_users__user_id__patch: {
+    disallow_package_api_packages__name__delete: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UserChangeIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserOut"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    u4_api_users__user_id__password_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UserPasswordIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    s1_api_scripts_upload_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["Body_s1_api_scripts_upload_post"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScriptOut"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    s2_api_scripts_get: {
-        parameters: {
-            query?: {
-                q?: string | null;
-                status?: (components["schemas"]["RunStatus"] | "uploaded")[] | null;
-                sort?: "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
-                limit?: number;
-                offset?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ScriptOut_"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    s3_api_scripts__script_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                script_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScriptOut"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    s5_api_scripts__script_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                script_id: string;
+                name: string;
             };
             cookie?: never;
         };
@@ -2175,7 +2214,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2186,344 +2225,12 @@ export interface operations {
             };
         };
     };
-    s4_api_scripts__script_id__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                script_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ScriptRenameIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScriptOut"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    s6_api_scripts__script_id__content_get: {
-        parameters: {
-            query?: {
-                version?: number | null;
-            };
-            header?: never;
-            path: {
-                script_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContentOut"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    s7_api_scripts__script_id__content_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                script_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ContentIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContentOut"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    s8_api_scripts__script_id__download_get: {
-        parameters: {
-            query?: {
-                version?: number | null;
-            };
-            header?: never;
-            path: {
-                script_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    s9_api_scripts__script_id__versions_get: {
-        parameters: {
-            query?: {
-                limit?: number;
-                offset?: number;
-            };
-            header?: never;
-            path: {
-                script_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_VersionOut_"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    s10_api_scripts__script_id__settings_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                script_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ScriptSettings"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScriptOut"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    s11_api_scripts__script_id__execute_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                script_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunOut"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    s12_api_scripts__script_id__status_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                script_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScriptStatusOut"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    s13_api_scripts__script_id__cancel_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                script_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunOut"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    s14_api_scripts__script_id__runs_get: {
-        parameters: {
-            query?: {
-                limit?: number;
-                offset?: number;
-            };
-            header?: never;
-            path: {
-                script_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_RunOut_"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    r1_api_runs_get: {
+    list_runs_api_runs_get: {
         parameters: {
             query?: {
                 status?: components["schemas"]["RunStatus"][] | null;
                 script_id?: string | null;
-                q?: string | null;
+                q?: string;
                 sort?: "queued_at" | "-queued_at";
                 limit?: number;
                 offset?: number;
@@ -2543,7 +2250,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RunOut_"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2554,7 +2261,7 @@ export interface operations {
             };
         };
     };
-    r2_api_runs__run_id__get: {
+    get_run_api_runs__run_id__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -2574,7 +2281,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunOut"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2585,7 +2292,7 @@ export interface operations {
             };
         };
     };
-    r3_api_runs__run_id__cancel_post: {
+    cancel_run_api_runs__run_id__cancel_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -2605,7 +2312,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunOut"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2616,7 +2323,7 @@ export interface operations {
             };
         };
     };
-    r4_api_runs__run_id__logs_get: {
+    get_logs_api_runs__run_id__logs_get: {
         parameters: {
             query?: {
                 after?: number | null;
@@ -2641,7 +2348,7 @@ export interface operations {
                     "application/json": components["schemas"]["LogPageOut"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2652,7 +2359,7 @@ export interface operations {
             };
         };
     };
-    r5_api_runs__run_id__logs_txt_get: {
+    get_log_text_api_runs__run_id__logs_txt_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -2668,11 +2375,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2683,7 +2388,498 @@ export interface operations {
             };
         };
     };
-    x1_api_secrets_get: {
+    stream_logs_api_runs__run_id__logs_stream_get: {
+        parameters: {
+            query?: {
+                after?: number | null;
+            };
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scripts_api_scripts_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                status?: components["schemas"]["RunStatus"] | "uploaded" | null;
+                sort?: "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ScriptOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_script_api_scripts_upload_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_script_api_scripts_upload_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_script_api_scripts__script_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                script_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_script_api_scripts__script_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                script_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_script_api_scripts__script_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                script_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptRenameIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_current_api_scripts__script_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                script_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_content_api_scripts__script_id__content_get: {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                script_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_content_api_scripts__script_id__content_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                script_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_api_scripts__script_id__download_get: {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                script_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    execute_api_scripts__script_id__execute_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                script_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_script_runs_api_scripts__script_id__runs_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                script_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RunOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_settings_api_scripts__script_id__settings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                script_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptSettings"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_status_api_scripts__script_id__status_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                script_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptStatusOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions_api_scripts__script_id__versions_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                script_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_secrets_api_secrets_get: {
         parameters: {
             query?: {
                 limit?: number;
@@ -2704,7 +2900,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_SecretOut_"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2715,7 +2911,7 @@ export interface operations {
             };
         };
     };
-    x2_api_secrets__name__put: {
+    put_secret_api_secrets__name__put: {
         parameters: {
             query?: never;
             header?: never;
@@ -2739,7 +2935,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecretOut"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2750,7 +2946,7 @@ export interface operations {
             };
         };
     };
-    x3_api_secrets__name__delete: {
+    delete_secret_api_secrets__name__delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -2768,7 +2964,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2779,9 +2975,10 @@ export interface operations {
             };
         };
     };
-    p1_api_packages_get: {
+    list_users_api_users_get: {
         parameters: {
             query?: {
+                q?: string;
                 limit?: number;
                 offset?: number;
             };
@@ -2797,10 +2994,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PackageOut_"];
+                    "application/json": components["schemas"]["Page_UserOut_"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2811,7 +3008,7 @@ export interface operations {
             };
         };
     };
-    p2_api_packages_post: {
+    create_user_api_users_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -2820,7 +3017,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PackageIn"];
+                "application/json": components["schemas"]["UserCreateIn"];
             };
         };
         responses: {
@@ -2830,10 +3027,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PackageOut"];
+                    "application/json": components["schemas"]["UserOut"];
                 };
             };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2844,16 +3041,55 @@ export interface operations {
             };
         };
     };
-    p3_api_packages__name__delete: {
+    change_user_api_users__user_id__patch: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                name: string;
+                user_id: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_user_password_api_users__user_id__password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserPasswordIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {
@@ -2862,103 +3098,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    m1_api_monitor_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitorOut"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    h1_api_health_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Alive"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    h2_api_health_ready_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            /** @description Default Response */
+            /** @description A problem, as `application/problem+json`. */
             default: {
                 headers: {
                     [name: string]: unknown;
