@@ -53,6 +53,7 @@ class _Builder:
         ):
             found = None if self.refresh else self.store.lookup(self.requirements)
             key = self._make() if found is None else found.key
+            os.utime(self.store.environments / key / MARK)
             packages = len(self.store.read(key).packages)
         _say(f"Packages are ready: {packages} installed, {time.monotonic() - began:.1f} s.")
         self.store.evict(keep={key})

@@ -71,15 +71,16 @@ class Holds:
                 os.close(descriptor)
 
 
-def least_recently_used(environments: Path) -> list[Path]:
-    """Folders of complete environments, the longest unused first."""
+def least_recently_used(environments: Path, *, idle_for: float) -> list[Path]:
+    """Folders of environments that nothing has touched for `idle_for` seconds, the longest unused first."""
+    latest = time.time() - idle_for
     used: list[tuple[float, Path]] = []
     for folder in environments.iterdir():
         try:
             used.append(((folder / MARK).stat().st_mtime, folder))
         except FileNotFoundError:
             continue
-    return [folder for _, folder in sorted(used)]
+    return [folder for when, folder in sorted(used) if when <= latest]
 
 
 def remove_idle(folder: Path, staging: Path) -> bool:

@@ -47,6 +47,7 @@ BUILDER = "dollarclub.scripts.environment_build"
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 FAILURE = "failure.txt"
 LOW_WATER = 0.8
+FRESH_SECONDS = 120
 STALE_SECONDS = 3600
 BASE_BUILD_SECONDS = 120
 _PASSED_ON = {
@@ -291,8 +292,9 @@ class EnvironmentStore:
         """Bring the store below its bound; returns the keys evicted. Takes seconds: not for a thread that must be quick.
 
         The download cache goes first: what environments use stays on disk by its hard links. If that is not enough, the
-        least recently used environments go, down to 80 % of the bound, except those in use, the bare one and those in
-        `keep`. Builds do this at their end.
+        least recently used environments go, down to 80 % of the bound, except those in use, the bare one, those in
+        `keep` and those used within the last two minutes: a run whose build has just ended gets to hold what it waited
+        for. Builds do this at their end.
         """
         if self.cache_bytes == 0 or disk_usage(self.root) <= self.cache_bytes:
             return []
@@ -301,7 +303,7 @@ class EnvironmentStore:
             return []
         evicted: list[str] = []
         spared = {*keep, self.key_of("")}
-        for folder in least_recently_used(self.environments):
+        for folder in least_recently_used(self.environments, idle_for=FRESH_SECONDS):
             if disk_usage(self.root) <= self.cache_bytes * LOW_WATER:
                 break
             if folder.name not in spared and remove_idle(folder, self.staging):

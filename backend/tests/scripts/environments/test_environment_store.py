@@ -28,6 +28,11 @@ def build(
     return store.finish(order), output
 
 
+def age(environment: Environment, seconds: float) -> None:
+    past = time.time() - seconds
+    os.utime(environment.path.parent / "in-use", (past, past))
+
+
 def said(environment: Environment, code: str) -> str:
     done = subprocess.run([environment.python, "-c", code], capture_output=True, text=True, check=True)
     return done.stdout.strip()
@@ -234,9 +239,8 @@ def test_eviction_takes_the_least_recently_used_and_never_one_in_use(
         index.add_wheel(name, "1.0", {f"{name}.py": BALLAST})
     store.base()
     held, idle, fresh = (build(store, start, name)[0] for name in ("aaa", "bbb", "ccc"))
-    for age, environment in ((300, held), (200, idle), (100, fresh)):
-        past = time.time() - age
-        os.utime(environment.path.parent / "in-use", (past, past))
+    for seconds, environment in ((600, held), (500, idle), (400, fresh)):
+        age(environment, seconds)
     used = store.hold(held)
 
     hold_of_other_run = store.hold(held)
@@ -251,6 +255,7 @@ def test_eviction_takes_the_least_recently_used_and_never_one_in_use(
 
     hold_of_other_run.release()
     hold_of_other_run.release()
+    age(held, 300)
     assert smaller.evict() == [fresh.key, held.key]
     assert store.lookup(()) is not None
 
@@ -261,6 +266,7 @@ def test_evicted_environment_comes_back_with_the_same_versions(
     index.add_wheel("beta", "1.0", {"beta.py": BALLAST})
     first, _ = build(store, start, "beta")
     index.add_wheel("beta", "2.0", {"beta.py": BALLAST})
+    age(first, 300)
     assert EnvironmentStore(store.root, cache_bytes=1).evict() == [first.key]
 
     assert build(store, start, "beta")[0] == first
@@ -284,6 +290,7 @@ def test_hold_ends_with_the_process_that_took_it(store: EnvironmentStore, start:
     store.abandon(order)
     assert holder.stdout is not None
     assert holder.stdout.readline() == b"held\n"
+    age(environment, 300)
     tight = EnvironmentStore(store.root, cache_bytes=1)
     assert tight.evict() == []
 
@@ -299,10 +306,22 @@ def test_build_keeps_the_store_within_its_bound(store: EnvironmentStore, start: 
     first, _ = build(store, start, "aaa")
     bounded = EnvironmentStore(store.root, cache_bytes=first.size + 400_000)
 
+    age(first, 300)
     second, _ = build(bounded, start, "bbb")
 
     assert not first.path.exists()
     assert bounded.lookup(parse_requirements(["bbb"])) == second
+
+
+def test_what_a_run_has_just_waited_for_is_not_evicted(
+    store: EnvironmentStore, start: Start, index: Any
+) -> None:
+    index.add_wheel("beta", "1.0", {"beta.py": BALLAST})
+    environment, _ = build(store, start, "beta")
+
+    assert EnvironmentStore(store.root, cache_bytes=1).evict() == []
+
+    store.hold(environment).release()
 
 
 def test_sweep_removes_what_dead_builds_left_and_spares_living_ones(
