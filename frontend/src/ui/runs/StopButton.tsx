@@ -1,0 +1,60 @@
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { IconPlayerStop } from "@tabler/icons-react";
+import type { Run } from "@/api/types";
+import { askToConfirm } from "../confirm";
+import { toastDone } from "../toast";
+import { useRunActions } from "./useRunActions";
+
+interface StopButtonProps {
+  run: Run;
+  /** Only the icon, for rows of a list. */
+  compact?: boolean;
+}
+
+/** Stops a run after asking; while it is stopping the button says so until the run is really gone. */
+export function StopButton({ run, compact = false }: StopButtonProps) {
+  const { cancel } = useRunActions();
+  const stopping = run.status === "cancelling" || run.cancel_requested_at !== null || cancel.isPending;
+  const stop = () =>
+    cancel.mutate(
+      { params: { path: { run_id: run.id } } },
+      { onSuccess: () => toastDone("Asked to stop.", run.script_name) },
+    );
+  const ask = () =>
+    askToConfirm({
+      title: `Stop ${run.script_name}?`,
+      confirm: "Stop",
+      children:
+        run.status === "queued"
+          ? "It has not started yet and will not."
+          : "It is told to end and gets its grace time, for example to close positions. Then everything it started is killed.",
+      onConfirm: stop,
+    });
+  const label = stopping ? "Stopping…" : "Stop";
+  if (compact)
+    return (
+      <Tooltip label={label}>
+        <ActionIcon
+          color="red"
+          variant="light"
+          aria-label={`${label} ${run.script_name}`}
+          loading={stopping}
+          onClick={ask}
+        >
+          <IconPlayerStop size={17} />
+        </ActionIcon>
+      </Tooltip>
+    );
+  return (
+    <Button
+      color="red"
+      variant="light"
+      leftSection={<IconPlayerStop size={16} aria-hidden />}
+      disabled={stopping}
+      loading={cancel.isPending}
+      onClick={ask}
+    >
+      {label}
+    </Button>
+  );
+}
