@@ -144,7 +144,7 @@ class EnvironmentStore:
 
     def __init__(self, root: Path, base_python: Path | None = None, cache_bytes: int = 0) -> None:
         self.root = root.absolute()
-        self.base_python = base_python or Path(getattr(sys, "_base_executable", sys.executable))
+        self.base_python = (base_python or Path(getattr(sys, "_base_executable", sys.executable))).resolve()
         self.cache_bytes = cache_bytes
         self.environments = self.root / "environments"
         self.staging = self.root / "staging"

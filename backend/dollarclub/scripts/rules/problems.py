@@ -5,7 +5,7 @@ class ScriptProblem(Exception):
     """A fault in a script's file, metadata or packages that its author can fix.
 
     `code` is stable and machine readable; `message` is a sentence for the author. `line` and `column` count from 1,
-    `offset` is a byte position in the file, `source_line` is the text of that line; each is None when it has no meaning.
+    `offset` is a byte position in the file, `text` is that line itself; each is None when it has no meaning.
     """
 
     def __init__(
@@ -16,7 +16,7 @@ class ScriptProblem(Exception):
         line: int | None = None,
         column: int | None = None,
         offset: int | None = None,
-        source_line: str | None = None,
+        text: str | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -24,7 +24,7 @@ class ScriptProblem(Exception):
         self.line = line
         self.column = column
         self.offset = offset
-        self.source_line = source_line
+        self.text = text
 
     def facts(self) -> dict[str, int | str]:
         """The positions that are known, ready to be members of an answer."""
@@ -32,6 +32,6 @@ class ScriptProblem(Exception):
             "line": self.line,
             "column": self.column,
             "offset": self.offset,
-            "source_line": self.source_line,
+            "text": self.text,
         }
         return {name: value for name, value in known.items() if value is not None}

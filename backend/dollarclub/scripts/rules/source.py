@@ -139,15 +139,15 @@ def too_complex() -> ScriptProblem:
 def _syntax_problem(error: SyntaxError, text: str) -> ScriptProblem:
     line = error.lineno if error.lineno and error.lineno > 0 else None
     column = error.offset if line and error.offset and error.offset > 0 else None
-    source_line = None
+    shown = None
     if line is not None:
         lines = text.split("\n", line)
-        source_line = lines[line - 1][:SHOWN_LINE_CHARACTERS].rstrip("\r") if line <= len(lines) else None
+        shown = lines[line - 1][:SHOWN_LINE_CHARACTERS].rstrip("\r") if line <= len(lines) else None
     where = f" on line {line}" if line else ""
     return ScriptProblem(
         "syntax_error",
         f"Syntax error{where}: {error.msg}.",
         line=line,
         column=column,
-        source_line=source_line,
+        text=shown,
     )

@@ -69,7 +69,7 @@ def test_another_declared_encoding_is_refused(declared: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "source_line"),
+    ("text", "line", "shown"),
     [
         ("a = 1\nif a:\nprint(1)\n", 3, "print(1)"),
         ("x = (\n", 1, "x = ("),
@@ -80,9 +80,9 @@ def test_another_declared_encoding_is_refused(declared: str) -> None:
         ("(" * 500, 1, "(" * 200),
     ],
 )
-def test_syntax_error_shows_its_line(text: str, line: int, source_line: str) -> None:
+def test_syntax_error_shows_its_line(text: str, line: int, shown: str) -> None:
     problem = problem_of(text.encode())
-    assert (problem.code, problem.line, problem.source_line) == ("syntax_error", line, source_line)
+    assert (problem.code, problem.line, problem.text) == ("syntax_error", line, shown)
 
 
 @pytest.mark.filterwarnings("error")
