@@ -88,7 +88,7 @@ def last_numbers(session: Session, account_ids: Iterable[UUID]) -> dict[UUID, in
             EventStream.account_id.in_(list(account_ids))
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def events_after(session: Session, account_id: UUID, number: int, *, limit: int = 500) -> list[EventRow]:

@@ -20,14 +20,18 @@ CANARY_LATE_SECONDS = 45.0
 
 
 class WorkerRow(Base):
-    """One worker process. `process_started` (Unix seconds) with `pid` and `boot_id` tells it from a later namesake."""
+    """One worker process.
+
+    `boot_id` names the boot and the PID namespace; `pid` and `process_started` (Unix seconds) tell the process from a
+    later namesake in it.
+    """
 
     __tablename__ = "workers"
 
     id: Mapped[str] = mapped_column(String(100), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     host: Mapped[str] = mapped_column(String(255))
-    boot_id: Mapped[str] = mapped_column(String(40))
+    boot_id: Mapped[str] = mapped_column(String(64))
     pid: Mapped[int] = mapped_column(Integer)
     process_started: Mapped[float] = mapped_column(Float)
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -62,7 +66,7 @@ def this_process(kind: str, facts: dict[str, Any]) -> WorkerIdentity:
     pid = os.getpid()
     started = psutil.Process(pid).create_time()
     with open("/proc/sys/kernel/random/boot_id") as source:
-        boot_id = source.read().strip()
+        boot_id = f"{source.read().strip()}:{os.stat('/proc/self/ns/pid').st_ino}"
     host = socket.gethostname()
     return WorkerIdentity(
         id=f"{kind}@{host}:{pid}:{int(started * 100) % 10**8:08d}",
@@ -116,15 +120,15 @@ def _seconds_since(column: InstrumentedAttribute[datetime]) -> ColumnElement[flo
 def canary_ages(session: Session) -> dict[str, float]:
     """How many seconds ago each kind's canary came back."""
     rows = session.execute(select(CanaryRow.kind, _seconds_since(CanaryRow.returned_at)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
-def workers(session: Session) -> list[tuple[WorkerRow, timedelta]]:
-    """All known workers with the age of their last sign of life."""
-    query = select(WorkerRow, func.now() - WorkerRow.heartbeat_at).order_by(
+def workers(session: Session) -> list[tuple[WorkerRow, float]]:
+    """All known workers with the age of their last sign of life in seconds."""
+    query = select(WorkerRow, _seconds_since(WorkerRow.heartbeat_at)).order_by(
         WorkerRow.kind, WorkerRow.started_at
     )
-    return [(row, age) for row, age in session.execute(query)]
+    return list(session.execute(query))
 
 
 def dead_neighbours(session: Session, worker: WorkerIdentity) -> list[str]:

@@ -1,0 +1,218 @@
+"""Writes of runs. Every change of a status is a guarded update, so that no late worker overwrites an end state."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, aliased
+
+from dollarclub.scripts.models import Run, Script, Source, Version
+from dollarclub.scripts.rules.states import OWNED, RunStatus, sources_of
+
+
+@dataclass(frozen=True)
+class Change:
+    """A status change that happened: whose run, which run."""
+
+    run_id: UUID
+    account_id: UUID
+
+
+@dataclass(frozen=True)
+class ClaimedRow:
+    """What a worker needs to start a run, as stored."""
+
+    run_id: UUID
+    account_id: UUID
+    script_id: UUID
+    script_name: str
+    content: bytes
+    imports: list[str]
+    settings: dict[str, Any]
+
+
+def _lease(duration: timedelta) -> ColumnElement[Any]:
+    return func.clock_timestamp() + literal(duration)
+
+
+class RunRepository:
+    """Statements on an open session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def enqueue(
+        self,
+        *,
+        run_id: UUID,
+        account_id: UUID,
+        script_id: UUID,
+        version_id: UUID,
+        parallel: bool,
+        settings: dict[str, Any],
+    ) -> bool:
+        """Queue a run; false when another run of the script is active and this one may not be parallel."""
+        added = self._session.scalar(
+            insert(Run)
+            .values(
+                id=run_id,
+                account_id=account_id,
+                script_id=script_id,
+                version_id=version_id,
+                parallel=parallel,
+                settings=settings,
+            )
+            .on_conflict_do_nothing()
+            .returning(Run.id)
+        )
+        return added is not None
+
+    def locked(self, run_id: UUID, account_id: UUID) -> Run | None:
+        return self._session.scalar(
+            select(Run).where(Run.id == run_id, Run.account_id == account_id).with_for_update(key_share=True)
+        )
+
+    def active_of(self, script_id: UUID, account_id: UUID) -> list[UUID]:
+        """The script's active runs, newest first."""
+        query = (
+            select(Run.id)
+            .where(Run.script_id == script_id, Run.account_id == account_id, Run.finished_at.is_(None))
+            .order_by(Run.queued_at.desc())
+        )
+        return list(self._session.scalars(query))
+
+    def cancel_queued(self, run_id: UUID, explanation: str) -> bool:
+        return self._move(
+            RunStatus.cancelled,
+            Run.id == run_id,
+            Run.status == RunStatus.queued,
+            reason="cancelled_before_start",
+            explanation=explanation,
+            cancel_requested_at=func.clock_timestamp(),
+        )
+
+    def request_cancel(self, run_id: UUID) -> bool:
+        return self._move(RunStatus.cancelling, Run.id == run_id, cancel_requested_at=func.clock_timestamp())
+
+    def account_next_in_queue(self, per_account: int) -> UUID | None:
+        """Whose turn it is: the account of the oldest queued run that is below its limit of owned runs."""
+        other = aliased(Run)
+        owned = (
+            select(func.count())
+            .where(other.account_id == Run.account_id, other.status.in_(OWNED))
+            .correlate(Run)
+            .scalar_subquery()
+        )
+        query = (
+            select(Run.account_id)
+            .where(Run.status == RunStatus.queued, owned < per_account)
+            .order_by(Run.queued_at)
+            .limit(1)
+        )
+        return self._session.scalar(query)
+
+    def owned_count(self, account_id: UUID) -> int:
+        query = select(func.count()).where(Run.account_id == account_id, Run.status.in_(OWNED))
+        return self._session.scalar(query) or 0
+
+    def claim(self, account_id: UUID, worker: str, lease: timedelta, room: int) -> list[ClaimedRow]:
+        """Take up to `room` of the account's oldest queued runs for `worker`."""
+        due = (
+            select(Run.id)
+            .where(Run.account_id == account_id, Run.status == RunStatus.queued)
+            .order_by(Run.queued_at)
+            .limit(room)
+            .with_for_update(skip_locked=True)
+        )
+        taken = self._session.scalars(
+            update(Run)
+            .where(Run.id.in_(due))
+            .values(
+                status=RunStatus.starting,
+                worker=worker,
+                lease_until=_lease(lease),
+                started_at=func.clock_timestamp(),
+            )
+            .returning(Run.id)
+            .execution_options(synchronize_session=False)
+        ).all()
+        if not taken:
+            return []
+        query = (
+            select(
+                Run.id,
+                Run.account_id,
+                Run.script_id,
+                Script.name,
+                Source.content,
+                Version.imports,
+                Run.settings,
+            )
+            .join(Version, Version.id == Run.version_id)
+            .join(Source, Source.sha256 == Version.sha256)
+            .join(Script, Script.id == Run.script_id)
+            .where(Run.id.in_(taken))
+            .order_by(Run.queued_at)
+        )
+        return [ClaimedRow(*row) for row in self._session.execute(query)]
+
+    def mark_running(self, run_ids: Sequence[UUID], worker: str) -> list[Change]:
+        return self._changes(RunStatus.running, Run.id.in_(run_ids), Run.worker == worker)
+
+    def finish(self, run_id: UUID, worker: str, status: RunStatus, facts: dict[str, Any]) -> list[Change]:
+        """End a run that `worker` owns; empty when it no longer does."""
+        return self._changes(status, Run.id == run_id, Run.worker == worker, **facts)
+
+    def renew(self, worker: str, lease: timedelta) -> set[UUID]:
+        """Renew the leases of everything that `worker` owns; the ids that it still owns."""
+        kept = self._session.scalars(
+            update(Run)
+            .where(Run.worker == worker, Run.status.in_(OWNED))
+            .values(lease_until=_lease(lease))
+            .returning(Run.id)
+            .execution_options(synchronize_session=False)
+        )
+        return set(kept.all())
+
+    def lose_expired(self, explanation: str) -> list[Change]:
+        """End the runs whose lease ran out."""
+        return self._changes(
+            RunStatus.lost,
+            Run.lease_until < func.clock_timestamp(),
+            Run.status.in_(OWNED),
+            reason="worker_lost",
+            explanation=explanation,
+        )
+
+    def lose_of(self, workers: Sequence[str], explanation: str) -> list[Change]:
+        """End the runs of workers that are known to be dead."""
+        return self._changes(
+            RunStatus.lost,
+            Run.worker.in_(workers),
+            Run.status.in_(OWNED),
+            reason="worker_lost",
+            explanation=explanation,
+        )
+
+    def cancelling_of(self, worker: str) -> list[UUID]:
+        query = select(Run.id).where(Run.worker == worker, Run.status == RunStatus.cancelling)
+        return list(self._session.scalars(query))
+
+    def _move(self, target: RunStatus, *where: ColumnElement[bool], **values: Any) -> bool:
+        return bool(self._changes(target, *where, **values))
+
+    def _changes(self, target: RunStatus, *where: ColumnElement[bool], **values: Any) -> list[Change]:
+        if target not in OWNED:
+            values = {"finished_at": func.clock_timestamp(), "lease_until": None} | values
+        rows = self._session.execute(
+            update(Run)
+            .where(Run.status.in_(sources_of(target)), *where)
+            .values(status=target, **values)
+            .returning(Run.id, Run.account_id)
+            .execution_options(synchronize_session=False)
+        )
+        return [Change(*row) for row in rows]

@@ -1,0 +1,103 @@
+"""Writes and locked reads of scripts, versions, secrets and the allow-list."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from dollarclub.scripts.models import AllowedPackage, Run, Script, Secret, Source, Version
+from dollarclub.scripts.rules.states import ACTIVE
+
+
+class ScriptRepository:
+    """Statements on an open session; every look-up carries the owner's id."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def store_source(self, sha256: str, content: bytes) -> None:
+        self._session.execute(insert(Source).values(sha256=sha256, content=content).on_conflict_do_nothing())
+
+    def add(self, row: Script | Version) -> None:
+        self._session.add(row)
+        self._session.flush()
+
+    def locked(self, script_id: UUID, account_id: UUID) -> Script | None:
+        """The script, locked until the transaction ends; archived ones are not found."""
+        return self._session.scalar(
+            select(Script)
+            .where(Script.id == script_id, Script.account_id == account_id, Script.archived_at.is_(None))
+            .with_for_update(key_share=True)
+        )
+
+    def version(self, script_id: UUID, number: int) -> Version | None:
+        return self._session.scalar(
+            select(Version).where(Version.script_id == script_id, Version.number == number)
+        )
+
+    def change(self, script_id: UUID, **values: Any) -> None:
+        """Set columns of a script that the caller has locked."""
+        self._session.execute(
+            update(Script).where(Script.id == script_id).values(updated_at=func.clock_timestamp(), **values)
+        )
+
+    def archive(self, script_id: UUID) -> None:
+        self._session.execute(update(Script).where(Script.id == script_id).values(archived_at=func.now()))
+
+    def archive_all(self) -> int:
+        """Archive every script of everybody that has no active run."""
+        active = exists().where(Run.script_id == Script.id, Run.status.in_(ACTIVE))
+        archived = self._session.scalars(
+            update(Script)
+            .where(Script.archived_at.is_(None), ~active)
+            .values(archived_at=func.now())
+            .returning(Script.id)
+        )
+        return len(archived.all())
+
+    def put_secret(self, account_id: UUID, name: str, ciphertext: bytes) -> None:
+        self._session.execute(
+            insert(Secret)
+            .values(account_id=account_id, name=name, ciphertext=ciphertext)
+            .on_conflict_do_update(
+                index_elements=[Secret.account_id, Secret.name],
+                set_={"ciphertext": ciphertext, "updated_at": func.clock_timestamp()},
+            )
+        )
+
+    def delete_secret(self, account_id: UUID, name: str) -> bool:
+        gone = self._session.scalar(
+            delete(Secret).where(Secret.account_id == account_id, Secret.name == name).returning(Secret.id)
+        )
+        return gone is not None
+
+    def secrets(self, account_id: UUID, names: Sequence[str]) -> dict[str, bytes]:
+        """Ciphertexts by name, of those that exist."""
+        rows = self._session.execute(
+            select(Secret.name, Secret.ciphertext).where(
+                Secret.account_id == account_id, Secret.name.in_(names)
+            )
+        )
+        return dict(rows.all())
+
+    def allow(self, names: Iterable[str], note: str = "") -> int:
+        """Put normalised names on the allow-list; how many were new."""
+        added = self._session.scalars(
+            insert(AllowedPackage)
+            .values([{"name": name, "note": note} for name in names])
+            .on_conflict_do_nothing()
+            .returning(AllowedPackage.name)
+        )
+        return len(added.all())
+
+    def disallow(self, name: str) -> bool:
+        gone = self._session.scalar(
+            delete(AllowedPackage).where(AllowedPackage.name == name).returning(AllowedPackage.name)
+        )
+        return gone is not None
+
+    def allowed(self) -> frozenset[str]:
+        return frozenset(self._session.scalars(select(AllowedPackage.name)))

@@ -1,0 +1,1 @@
+"""The HTTP face of the scripts domain; it translates and decides nothing."""

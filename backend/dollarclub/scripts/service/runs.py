@@ -1,0 +1,168 @@
+"""Queueing, cancelling, claiming and ending runs."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from dollarclub.accounts import service as accounts
+from dollarclub.core import presence
+from dollarclub.core.bus import ChannelNudge, TaskNudge, nudge
+from dollarclub.core.errors import Conflict, NotFound
+from dollarclub.core.outbox import emit
+from dollarclub.kit.ids import new_id
+from dollarclub.scripts.events import CONTROL_CHANNEL, LOG_CHANNEL, START_TASK, run_changed
+from dollarclub.scripts.repository.logs import Appendix, LogRepository
+from dollarclub.scripts.repository.runs import Change, ClaimedRow, RunRepository
+from dollarclub.scripts.repository.scripts import ScriptRepository
+from dollarclub.scripts.rules.limits import RunLimits, effective
+from dollarclub.scripts.rules.states import FINAL, RunStatus
+
+LOST = "The worker that ran this script died or lost its connection for too long, so the script was ended."
+LOST_WITH_PROCESS = "The worker process that ran this script has died, and the script with it."
+
+
+def enqueue(session: Session, *, account_id: UUID, script_id: UUID, bounds: RunLimits) -> UUID:
+    """Queue a run of the script's current version and nudge a worker; the run's id."""
+    scripts = ScriptRepository(session)
+    script = scripts.locked(script_id, account_id)
+    if script is None:
+        raise NotFound("No such script.", script_id=script_id)
+    version = scripts.version(script_id, script.version)
+    assert version is not None
+    wished = script.settings
+    settings = {
+        "network": wished.get("network", True),
+        "packages": sorted({*version.requirements, *wished.get("packages", [])}),
+        "secrets": wished.get("secrets", []),
+        "limits": effective(wished.get("limits") or {}, bounds).as_json(),
+    }
+    run_id = new_id()
+    queued = RunRepository(session).enqueue(
+        run_id=run_id,
+        account_id=account_id,
+        script_id=script_id,
+        version_id=version.id,
+        parallel=bool(wished.get("allow_parallel", False)),
+        settings=settings,
+    )
+    if not queued:
+        raise Conflict(
+            "A run of this script is already active; stop it first or allow parallel runs in the script's settings.",
+            code="already_active",
+            script_id=script_id,
+        )
+    emit(session, run_changed(account_id, run_id))
+    nudge(session, TaskNudge(START_TASK, run_id))
+    return run_id
+
+
+def cancel(session: Session, *, account_id: UUID, run_id: UUID) -> None:
+    """Cancel a queued run, or ask the owner of a started one to end it. Asking again is harmless."""
+    runs = RunRepository(session)
+    run = runs.locked(run_id, account_id)
+    if run is None:
+        raise NotFound("No such run.", run_id=run_id)
+    if run.status in FINAL:
+        raise Conflict(f"The run has already ended ({run.status}).", code="already_ended", run_id=run_id)
+    if run.status is RunStatus.cancelling:
+        return
+    if run.status is RunStatus.queued:
+        runs.cancel_queued(run_id, "Cancelled while it waited in the queue.")
+    else:
+        runs.request_cancel(run_id)
+        nudge(session, ChannelNudge(CONTROL_CHANNEL, {"worker": run.worker or ""}))
+    emit(session, run_changed(account_id, run_id))
+
+
+def cancel_current(session: Session, *, account_id: UUID, script_id: UUID) -> UUID:
+    """Cancel the script's newest active run; its id."""
+    if ScriptRepository(session).locked(script_id, account_id) is None:
+        raise NotFound("No such script.", script_id=script_id)
+    active = RunRepository(session).active_of(script_id, account_id)
+    if not active:
+        raise Conflict("No run of this script is active.", code="not_active", script_id=script_id)
+    cancel(session, account_id=account_id, run_id=active[0])
+    return active[0]
+
+
+def claim(
+    session: Session, *, worker: str, lease: timedelta, per_account: int, capacity: int
+) -> list[ClaimedRow]:
+    """Take queued runs of the account whose turn it is; empty when there is nothing to take.
+
+    The account's row is locked while its running ones are counted, so two workers never exceed its limit together.
+    """
+    runs = RunRepository(session)
+    account_id = runs.account_next_in_queue(per_account) if capacity > 0 else None
+    if account_id is None:
+        return []
+    accounts.lock_account(session, account_id)
+    room = min(capacity, per_account - runs.owned_count(account_id))
+    claimed = runs.claim(account_id, worker, lease, room) if room > 0 else []
+    _tell(session, [Change(row.run_id, row.account_id) for row in claimed])
+    return claimed
+
+
+def secrets_for(session: Session, row: ClaimedRow) -> dict[str, bytes]:
+    """Ciphertexts of the secrets that a run is to see, by name."""
+    return ScriptRepository(session).secrets(row.account_id, row.settings.get("secrets", []))
+
+
+def append_logs(session: Session, *, worker: str, appendices: Sequence[Appendix]) -> set[UUID]:
+    """Append to logs of runs that `worker` owns; ids of the runs that it does own."""
+    kept = LogRepository(session).append(worker, appendices)
+    _log_grew(session, kept)
+    return kept
+
+
+def mark_running(session: Session, *, worker: str, run_ids: Sequence[UUID]) -> None:
+    """The programs of these runs have started."""
+    _tell(session, RunRepository(session).mark_running(run_ids, worker))
+
+
+def finish(session: Session, *, worker: str, run_id: UUID, status: RunStatus, facts: dict[str, Any]) -> bool:
+    """End a run after its whole log was stored; false when `worker` no longer owns it."""
+    changes = RunRepository(session).finish(run_id, worker, status, facts)
+    _tell(session, changes)
+    _log_grew(session, [change.run_id for change in changes])
+    if changes:
+        nudge(session, TaskNudge(START_TASK, run_id))
+    return bool(changes)
+
+
+def renew(session: Session, *, worker: str, lease: timedelta) -> set[UUID]:
+    """Renew the leases of `worker`; the ids that it still owns."""
+    return RunRepository(session).renew(worker, lease)
+
+
+def flags(session: Session, *, worker: str, per_account: int) -> tuple[list[UUID], bool]:
+    """Own runs that are to be cancelled, and whether a queued run could be claimed."""
+    runs = RunRepository(session)
+    return runs.cancelling_of(worker), runs.account_next_in_queue(per_account) is not None
+
+
+def sweep(session: Session, *, worker: presence.WorkerIdentity, expired: bool) -> list[UUID]:
+    """End the runs of dead workers: at once where the process is seen to be gone, else (`expired`) by the lease."""
+    runs = RunRepository(session)
+    dead = presence.dead_neighbours(session, worker)
+    changes = runs.lose_of(dead, LOST_WITH_PROCESS) if dead else []
+    for worker_id in dead:
+        presence.leave(session, worker_id)
+    if expired:
+        changes += runs.lose_expired(LOST)
+    _tell(session, changes)
+    _log_grew(session, [change.run_id for change in changes])
+    return [change.run_id for change in changes]
+
+
+def _log_grew(session: Session, run_ids: Iterable[UUID]) -> None:
+    names = ",".join(str(run_id) for run_id in run_ids)
+    if names:
+        nudge(session, ChannelNudge(LOG_CHANNEL, {"runs": names}))
+
+
+def _tell(session: Session, changes: Sequence[Change]) -> None:
+    emit(session, *(run_changed(change.account_id, change.run_id) for change in changes))

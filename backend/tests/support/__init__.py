@@ -1,0 +1,1 @@
+"""What tests share: real servers, an application, accounts to act as."""
