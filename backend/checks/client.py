@@ -1,12 +1,11 @@
 """The frontend's API client is the one that this API generates: `client.py` compares, `client.py --write` brings it up to date."""
 
-import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from dollarclub.entry.http import app
+from dollarclub.entry.cli.openapi import contract as current_contract
 
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
 CONTRACT = FRONTEND / "src" / "api" / "openapi.json"
@@ -16,7 +15,7 @@ CLIENT = FRONTEND / "src" / "api" / "schema.gen.ts"
 def generate(folder: Path) -> dict[Path, str]:
     """Contract and client as they should be."""
     contract, client = folder / "openapi.json", folder / "schema.gen.ts"
-    contract.write_text(json.dumps(app.openapi(), indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+    contract.write_text(current_contract())
     tool = FRONTEND / "node_modules" / ".bin" / "openapi-typescript"
     subprocess.run(
         [str(tool), str(contract), "-o", str(client)], check=True, stdout=subprocess.DEVNULL, cwd=FRONTEND

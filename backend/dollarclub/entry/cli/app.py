@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from dollarclub.entry.cli import checks, db, environment, openapi, running
+from dollarclub.entry.cli import checks, db, environment, openapi, prepare, running, selftest, users
 from dollarclub.entry.cli.output import complain
 
 app = typer.Typer(
@@ -18,9 +18,12 @@ app = typer.Typer(
 )
 app.command()(running.up)
 app.command()(checks.doctor)
+app.command()(selftest.selftest)
+app.command()(prepare.prepare)
 app.command()(openapi.openapi)
 app.add_typer(db.app, name="db")
 app.add_typer(environment.app, name="env")
+app.add_typer(users.app, name="users")
 
 # Failures that explain themselves; anything else is a defect and keeps its traceback.
 EXPLAINED = {

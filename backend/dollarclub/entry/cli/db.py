@@ -41,15 +41,21 @@ def versions() -> tuple[str | None, str | None]:
     return current, ScriptDirectory.from_config(configuration()).get_current_head()
 
 
+def bring_up_to_date() -> tuple[str | None, str | None]:
+    """Run the migrations that the reachable database lacks; returns where it was and where it is."""
+    from alembic import command
+
+    before, head = versions()
+    if before != head:
+        command.upgrade(configuration(), "head")
+    return before, head
+
+
 @app.command()
 def upgrade(*, as_json: JsonFlag = False) -> None:
     """Run every migration that the database lacks."""
-    from alembic import command
-
     with reachable_database():
-        before, head = versions()
-        if before != head:
-            command.upgrade(configuration(), "head")
+        before, head = bring_up_to_date()
     text = (
         f"The database is at {head}."
         if before == head

@@ -28,6 +28,13 @@ def up(*, as_json: JsonFlag = False) -> None:
 
 def block(facts: dict[str, Any], logs: str) -> str:
     """The one block that a start prints."""
-    rows = [("Dashboard", facts["url"]), ("Data", facts["data_dir"]), ("Logs", logs), ("Stop", "Ctrl-C")]
-    lines = "\n".join(f"  {name:<14}{value}" for name, value in rows)
+    rows = [("Dashboard", facts["url"])]
+    if facts.get("setup_code"):
+        rows.append(
+            ("First sign-in", f"{facts['url']}/register with the one-time code {facts['setup_code']}")
+        )
+    elif facts.get("made_administrator"):
+        rows.append(("First sign-in", f"as {facts['made_administrator']} with INITIAL_SUPERUSER_PASSWORD"))
+    rows += [("Data", facts["data_dir"]), ("Logs", logs), ("Stop", "Ctrl-C")]
+    lines = "\n".join(f"  {name:<15}{value}" for name, value in rows)
     return f"\n  DollarClub is running\n\n{lines}\n"

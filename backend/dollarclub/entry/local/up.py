@@ -75,6 +75,7 @@ class Up:
         self._say = say
         self._announce = announce
         self._root = project_root()
+        self._first_sign_in: dict[str, Any] = {}
         self._servers = server_table(instance)
         self._platform = process_table(instance.settings)
         environment = {**os.environ, **instance.environment, "PYTHONUNBUFFERED": "1"}
@@ -90,8 +91,8 @@ class Up:
             check_port(self._instance.settings)
             self._prepare_servers()
             try:
-                self._start(signals, migrate=True)
-                self._announce(self._write_down())
+                self._start(signals, first=True)
+                self._announce({**self._write_down(), **self._first_sign_in})
                 self._watch(signals)
             except Stopped:
                 pass
@@ -105,7 +106,7 @@ class Up:
                 server.release()
                 server.prepare()
 
-    def _start(self, signals: StopSignals, *, migrate: bool) -> None:
+    def _start(self, signals: StopSignals, *, first: bool) -> None:
         self._supervisor.start()
         if not self._supervisor.wait_for_socket():
             raise CannotStart(
@@ -113,8 +114,8 @@ class Up:
             )
         for name, server in (("postgres", self._instance.postgres), ("redis", self._instance.redis)):
             self._wait_until(signals, name, server.is_ready if server else None)
-        if migrate:
-            self._migrate()
+        if first:
+            self._first_sign_in = self._prepare_database()
         for program in reversed(self._platform):
             self._supervisor.launch(program)
         self._wait_for_health(signals)
@@ -127,21 +128,17 @@ class Up:
                 raise CannotStart(f"{name} does not start: {self._last_line(name)}")
             signals.pause(0.03)
 
-    def _migrate(self) -> None:
-        command = [sys.executable, "-m", "dollarclub.entry.cli", "db", "upgrade", "--json"]
-        environment = {**os.environ, **self._instance.environment}
+    def _prepare_database(self) -> dict[str, Any]:
+        """Migrate in a process of its own: what that imports must not stay in memory for as long as the platform runs."""
+        command = [sys.executable, "-m", "dollarclub.entry.cli", "prepare", "--json"]
         done = subprocess.run(
-            command,
-            env=environment,
-            cwd=self._root,
-            capture_output=True,
-            text=True,
-            check=False,
-            start_new_session=True,
+            command, cwd=self._root, capture_output=True, text=True, check=False, start_new_session=True
         )
+        lines = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()
         if done.returncode != 0:
-            lines = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()
-            raise CannotStart(f"The database could not be migrated: {lines[-1]}")
+            raise CannotStart(f"The database could not be prepared: {explained(lines[-1])}")
+        facts: dict[str, Any] = json.loads(done.stdout)
+        return facts
 
     def _wait_for_health(self, signals: StopSignals) -> None:
         began, hinted = time.monotonic(), False
@@ -162,7 +159,7 @@ class Up:
             self._say("The supervisor died; starting everything again.")
             self._supervisor.clear(patience=10)
             self._prepare_servers()
-            self._start(signals, migrate=False)
+            self._start(signals, first=False)
 
     def _stop(self, signals: StopSignals) -> None:
         if self._supervisor.alive:
@@ -190,6 +187,14 @@ class Up:
 
     def _last_line(self, program: str) -> str:
         return last_line(self._instance.layout.logs / f"{program}.log")
+
+
+def explained(line: str) -> str:
+    """The message of a command's failure, which is JSON when the command could explain it."""
+    try:
+        return str(json.loads(line)["message"])
+    except (ValueError, KeyError, TypeError):
+        return line
 
 
 def last_line(log: Path) -> str:
