@@ -207,8 +207,12 @@ def _reason(what_failed: str, told: Sequence[str]) -> str:
 
 
 def _write(path: Path, text: str) -> None:
+    """Replace a file whole, also if the power goes."""
     fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.write_text(text)
+    with fresh.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     fresh.replace(path)
 
 
