@@ -7,9 +7,9 @@ from dollarclub.entry.cli.output import JsonFlag, show, table
 
 def doctor(*, as_json: JsonFlag = False) -> None:
     """Check every part of the installation; the exit code is 1 when something is broken."""
-    from dollarclub.entry.cli import diagnosis
+    from dollarclub.entry.cli.diagnosis import examine
 
-    findings = diagnosis.examine()
+    findings = examine()
     broken = [finding for finding in findings if finding.level == "broken"]
     rows: list[list[object]] = [[finding.level, finding.part, finding.text] for finding in findings]
     text = table(["state", "part", "finding"], rows)
