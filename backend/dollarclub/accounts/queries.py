@@ -69,7 +69,7 @@ def usernames(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     if not wanted:
         return {}
     rows = session.execute(select(Account.id, Account.username).where(Account.id.in_(wanted)))
-    return dict(rows.tuples().all())
+    return {row.id: row.username for row in rows}
 
 
 def accounts_page(session: Session, *, q: str = "", limit: int = 50, offset: int = 0) -> Slice[Account]:

@@ -55,7 +55,7 @@ class CurrentAccount:
 
 def normal_email(text: str) -> str:
     """The one spelling under which an e-mail address is stored and looked up."""
-    return unicodedata.normalize("NFC", text.strip()).lower()
+    return unicodedata.normalize("NFC", text.strip().lower())
 
 
 def may_act(role: Role, scopes: frozenset[Scope]) -> bool:

@@ -9,22 +9,15 @@ from tests.support.accounts_site import Site
 
 
 @pytest.fixture
-def make_site(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Site]]:
-    """Builds sites on one empty database; keywords are settings such as `REGISTRATION='closed'`."""
+def make_site(make_settings: Callable[..., Settings]) -> Iterator[Callable[..., Site]]:
+    """Builds sites on one empty database; keywords are environment variables such as `REGISTRATION="closed"`."""
     sites: list[Site] = []
 
-    def make(**settings: str) -> Site:
-        defaults = {
-            "DATABASE_URL": database_url,
-            "REDIS_URL": "unix:///nonexistent/redis.sock",
-            "SECRET_KEY": "0123456789abcdef0123456789abcdef0123456789abcdef",
-            "AUTH_RATE_PER_ADDRESS": "1000/minute",
-            "AUTH_RATE_PER_ACCOUNT": "1000/minute",
-        }
-        for name, value in (defaults | settings).items():
-            monkeypatch.setenv(name, value)
-        sites.append(Site(Settings()))
-        return sites[-1]
+    def make(**environment: str) -> Site:
+        site = Site(make_settings(**environment))
+        site.context.redis.flushdb()
+        sites.append(site)
+        return site
 
     yield make
     for site in sites:

@@ -20,7 +20,7 @@ from dollarclub.core.settings import Settings
 from dollarclub.core.web import RequestScope, install_error_handlers
 
 ADDRESS = "http://dollarclub.test:8000"
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 
 
 class Moment:
