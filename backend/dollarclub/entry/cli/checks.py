@@ -13,6 +13,9 @@ def doctor(*, as_json: JsonFlag = False) -> None:
     broken = [finding for finding in findings if finding.level == "broken"]
     rows: list[list[object]] = [[finding.level, finding.part, finding.text] for finding in findings]
     text = table(["state", "part", "finding"], rows)
+    for finding in findings:
+        if finding.details:
+            text += "\n\n" + "\n  - ".join([f"{finding.part}:", *finding.details])
     if broken:
         text += "\n\n" + "\n".join(
             f"{finding.part}: {finding.advice}" for finding in broken if finding.advice

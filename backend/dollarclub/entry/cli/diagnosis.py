@@ -30,8 +30,9 @@ class Finding:
     level: Level
     text: str
     advice: str = ""
+    details: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
@@ -140,9 +141,10 @@ def _sandbox(settings: Settings) -> list[Finding]:
     for report in reports:
         name = f"sandbox {report.tier.value}"
         if report is used:
-            text = f"in use; limits by {report.limits_by}: {'; '.join(report.promises)}"
             level: Level = "note" if report.tier.value == "off" else "ok"
-            findings.append(Finding(name, level, text, "Scripts are not contained: SANDBOX=off was set."))
+            findings.append(
+                Finding(name, level, f"in use, limits by {report.limits_by}", details=report.promises)
+            )
         elif not report.holds:
             findings.append(Finding(name, "note", f"does not hold here: {report.reason}"))
     if used is None:
