@@ -104,6 +104,7 @@ def check_platform() -> None:
         os.environ.setdefault("UV_CACHE_DIR", str(TOOLS / "cache" / "uv"))
         os.environ.setdefault("npm_config_cache", str(TOOLS / "cache" / "npm"))
     os.environ["UV_PYTHON_DOWNLOADS"] = "never"
+    os.environ.setdefault("UV_SYSTEM_CERTS", "true")  # like pip and npm: a company's own certificates count
 
 
 def find_uv() -> str:
@@ -215,7 +216,16 @@ def install_node() -> None:
         return
     say("Installing the dashboard's packages …")
     stamp.unlink(missing_ok=True)
-    command = ["npm", "ci", "--engine-strict", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]
+    command = [
+        "npm",
+        "ci",
+        "--engine-strict",
+        "--include=dev",
+        "--no-audit",
+        "--no-fund",
+        "--no-update-notifier",
+        "--loglevel=error",
+    ]
     run(command, cwd=FRONTEND, what="Installing the dashboard's packages")
     stamp.write_text(wanted)
 
@@ -234,7 +244,7 @@ def build_frontend() -> None:
     say("Building the dashboard …")
     stamp.unlink(missing_ok=True)
     run(
-        ["npm", "run", "--silent", "build", "--", "--logLevel", "warn"],
+        ["npm", "run", "--silent", "build", "--", "--logLevel", "error"],
         cwd=FRONTEND,
         what="Building the dashboard",
     )
