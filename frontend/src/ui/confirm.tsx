@@ -11,6 +11,8 @@ interface Confirmation {
   confirm: string;
   destructive?: boolean;
   onConfirm: () => void;
+  /** Called when the question is put away in any other way. */
+  onCancel?: () => void;
 }
 
 /** Ask before an act that cannot be taken back. */
@@ -20,7 +22,9 @@ export function askToConfirm({
   confirm,
   destructive = true,
   onConfirm,
+  onCancel,
 }: Confirmation): void {
+  let confirmed = false;
   modals.openConfirmModal({
     title,
     children: (
@@ -30,6 +34,12 @@ export function askToConfirm({
     ),
     labels: { confirm, cancel: "Cancel" },
     confirmProps: { color: destructive ? "red" : undefined },
-    onConfirm,
+    onConfirm: () => {
+      confirmed = true;
+      onConfirm();
+    },
+    onClose: () => {
+      if (!confirmed) onCancel?.();
+    },
   });
 }
