@@ -18,7 +18,11 @@ from dollarclub.scripts.sandbox.layout import (
     reachable_by_all,
     run_uid,
 )
-from dollarclub.scripts.sandbox.limits import data_limit, processes_are_counted_per_namespace
+from dollarclub.scripts.sandbox.limits import (
+    data_limit,
+    processes_are_counted_per_namespace,
+    tasks_on_this_machine,
+)
 from dollarclub.scripts.sandbox.plumbing import Channels, memory_file, start
 from dollarclub.scripts.sandbox.spec import (
     SCRATCH,
@@ -118,11 +122,18 @@ class OffSandbox:
         self._launcher = prepare(runtime_dir)
         self._folder = runtime_dir / "runs"
         self._folder.mkdir(mode=0o711, exist_ok=True)
+        for left in self._folder.iterdir():  # of workers that a power cut ended
+            if not Path("/proc", left.name.partition("-")[0]).exists():
+                shutil.rmtree(left, ignore_errors=True)
 
     def spawn(self, spec: SandboxSpec) -> Child:
-        """Start a run; from one long-lived thread only. Raises OSError when the machine is out of something."""
+        """Start a run; from one long-lived thread only. Raises OSError when the machine is out of something.
+
+        RLIMIT_NPROC counts all processes of a user: where the run shares it, it only stops a bomb that the
+        watchdog is too slow for.
+        """
         token = os.urandom(12).hex()
-        scratch = self._folder / token
+        scratch = self._folder / f"{os.getpid()}-{token}"
         scratch.mkdir(mode=0o700)
         try:
             user = self._user(spec)
@@ -147,7 +158,7 @@ class OffSandbox:
             **_common(spec, str(scratch)),
             "namespaces": False,
             "worker": os.getpid(),
-            "limits": _limits(spec, None if user is None else spec.limits.processes),
+            "limits": _limits(spec, spec.limits.processes + (0 if user else tasks_on_this_machine())),
             "user": user,
             "landlock": 0,
         }

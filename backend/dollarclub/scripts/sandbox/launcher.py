@@ -242,6 +242,10 @@ def prepare_plain(orders: dict[str, Any]) -> None:
 
     def stop(*_: object) -> None:
         kill_descendants()
+        if os.getppid() != orders["worker"]:  # nobody else is left to do it
+            import shutil
+
+            shutil.rmtree(orders["scratch"], ignore_errors=True)
         os._exit(0)
 
     signal.signal(SIGTERM, stop)

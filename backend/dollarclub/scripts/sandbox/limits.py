@@ -2,6 +2,7 @@
 
 import os
 from functools import lru_cache
+from pathlib import Path
 
 from dollarclub.scripts.sandbox.spec import Limits
 
@@ -21,3 +22,8 @@ def processes_are_counted_per_namespace() -> bool:
     """Since Linux 5.14 RLIMIT_NPROC counts within a user namespace; before, it counts all of a real user's."""
     major, minor = os.uname().release.split(".")[:2]
     return (int(major), int("".join(filter(str.isdigit, minor)) or 0)) >= (5, 14)
+
+
+def tasks_on_this_machine() -> int:
+    """Processes and threads that live now, of everybody."""
+    return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])

@@ -169,6 +169,9 @@ class Meter:
         memory = private + max(files, shared)
         if memory > self._limits.memory_bytes and alive > 1:
             memory = min(memory, _exact(processes, pids, files) or memory)
+        if memory > self._limits.memory_bytes and alive > 1:
+            # shares shift between processes that end while they are read: only a second look counts
+            memory = min(memory, _exact(processes, pids, files) or memory)
         cpu = max(self.last.cpu_seconds, ticks / _TICK)
         return Reading(cpu, memory, alive, tasks)
 
