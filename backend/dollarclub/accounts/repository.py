@@ -13,7 +13,6 @@ from dollarclub.accounts.rules import Role
 from dollarclub.kit.ids import new_id
 
 _ADMINS_LOCK = 7_212_010
-_TOKEN_USE_STEP = timedelta(minutes=1)
 _ENDED_SESSIONS_KEPT = timedelta(days=7)
 
 
@@ -139,14 +138,11 @@ class TokenRepository:
         return gone is not None
 
     def touch(self, token_id: UUID, now: datetime) -> None:
-        """Note the use, once a minute at most, and never wait for another request that does."""
-        due = (
+        """Note the use, but never wait for another request that does."""
+        free = (
             select(ApiToken.id)
-            .where(
-                ApiToken.id == token_id,
-                or_(ApiToken.last_used_at.is_(None), ApiToken.last_used_at < now - _TOKEN_USE_STEP),
-            )
+            .where(ApiToken.id == token_id)
             .with_for_update(skip_locked=True)
             .scalar_subquery()
         )
-        self._session.execute(update(ApiToken).where(ApiToken.id == due).values(last_used_at=now))
+        self._session.execute(update(ApiToken).where(ApiToken.id == free).values(last_used_at=now))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 ROTATION_GRACE = timedelta(seconds=10)
+TOKEN_USE_STEP = timedelta(minutes=1)
 SETUP_CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
@@ -84,6 +85,11 @@ def judge_rotation(*, presented: int, current: int, rotated_at: datetime, now: d
     if presented == current - 1 and now - rotated_at <= ROTATION_GRACE:
         return Rotation.repeat
     return Rotation.reuse
+
+
+def is_use_worth_noting(last_used_at: datetime | None, now: datetime) -> bool:
+    """Whether the use of an API token is written down again: once a minute, not on every request."""
+    return last_used_at is None or now - last_used_at >= TOKEN_USE_STEP
 
 
 def is_same_site(source: str | None, *, host: str, allowed: Iterable[str]) -> bool:

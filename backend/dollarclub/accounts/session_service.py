@@ -14,6 +14,7 @@ from dollarclub.accounts.rules import (
     CurrentAccount,
     Rotation,
     Scope,
+    is_use_worth_noting,
     judge_rotation,
 )
 from dollarclub.core.errors import NotFound, Unauthenticated
@@ -166,7 +167,8 @@ def identify_api_token(session: Session, text: str, *, now: datetime) -> Identif
     if found is None or not same_digest(text, found[0].digest):
         raise Unauthenticated("The API token is not valid or has ended.", code="invalid_token")
     token, account = found
-    TokenRepository(session).touch(token.id, now)
+    if is_use_worth_noting(token.last_used_at, now):
+        TokenRepository(session).touch(token.id, now)
     return Identified(_current(account, token=token), token.expires_at)
 
 

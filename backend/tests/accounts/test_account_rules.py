@@ -12,6 +12,7 @@ from dollarclub.accounts.rules import (
     Scope,
     grouped_setup_code,
     is_same_site,
+    is_use_worth_noting,
     judge_rotation,
     may_act,
     normal_email,
@@ -47,6 +48,11 @@ def test_who_may_act() -> None:
     }
     assert {role for role, _ in allowed} == {Role.admin, Role.trader}
     assert all(Scope.write in scopes for _, scopes in allowed)
+
+
+def test_the_use_of_a_token_is_noted_once_a_minute() -> None:
+    moments = [None, NOW, NOW - timedelta(seconds=59), NOW - timedelta(seconds=60)]
+    assert [is_use_worth_noting(last, NOW) for last in moments] == [True, False, False, True]
 
 
 @given(st.text())

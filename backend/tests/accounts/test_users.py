@@ -1,6 +1,8 @@
 """Accounts in the hands of an administrator."""
 
 import threading
+import time
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -9,6 +11,13 @@ from dollarclub.accounts import service
 from dollarclub.accounts.rules import Role
 from dollarclub.core.errors import Conflict
 from tests.support.accounts_site import PASSWORD, Site, code_of
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def id_of(browser) -> str:
@@ -97,24 +106,29 @@ def test_the_last_active_admin_stays(site: Site, change: dict[str, object]) -> N
     assert admin.patch(f"/api/users/{id_of(admin)}", json=change).status_code == 200
 
 
+def waits_for_a_lock(site: Site) -> bool:
+    with site.context.db.engine.connect() as connection:
+        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        return bool(connection.exec_driver_sql(query).scalar())
+
+
 def test_two_admins_who_demote_each_other_at_once_leave_one(site: Site) -> None:
-    ids = [site.account(f"{name}@example.com", Role.admin).id for name in ("ada", "bob")]
-    start = threading.Barrier(2)
+    ada, bob = (site.account(f"{name}@example.com", Role.admin) for name in ("ada", "bob"))
     refused: list[str] = []
 
-    def demote(account_id) -> None:
-        start.wait()
+    def demote_bob() -> None:
         try:
             with site.database() as session:
-                service.set_role(session, account_id=account_id, role=Role.viewer, now=site.clock())
+                service.set_role(session, account_id=bob.id, role=Role.viewer, now=site.clock())
         except Conflict as error:
             refused.append(error.code)
 
-    threads = [threading.Thread(target=demote, args=(account_id,)) for account_id in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    second = threading.Thread(target=demote_bob)
+    with site.database() as session:
+        service.set_role(session, account_id=ada.id, role=Role.viewer, now=site.clock())
+        second.start()
+        until(lambda: waits_for_a_lock(site) or not second.is_alive())
+    second.join()
     assert refused == ["last_admin"]
 
 

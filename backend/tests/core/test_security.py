@@ -107,6 +107,7 @@ def test_no_text_crashes_the_reader(text: str) -> None:
 
 
 def test_purposes_have_keys_of_their_own() -> None:
+    assert tokens()._key(TokenKind.access) != tokens()._key(TokenKind.refresh)
     assert len({security.derived_key(SECRET, purpose) for purpose in ("a", "b", "jwt/access")}) == 3
     assert security.derived_key(SECRET, "a") != security.derived_key(SECRET + "x", "a")
     with pytest.raises(ValueError, match="SECRET_KEY"):
