@@ -1,6 +1,7 @@
 """One way to reach Redis, with time-outs short enough that its absence is noticed and not waited for."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import redis
 from redis.backoff import NoBackoff
@@ -23,5 +24,9 @@ def connect(url: str, **options: Any) -> redis.Redis:
 
 
 def broker_url(url: str) -> str:
-    """The same address in the words of kombu, whose socket scheme is `redis+socket`."""
-    return "redis+socket://" + url.removeprefix("unix://") if url.startswith("unix://") else url
+    """The same address in the words of kombu, whose socket scheme is `redis+socket` and whose `db` is `virtual_host`."""
+    if not url.startswith("unix://"):
+        return url
+    address, _, query = url.removeprefix("unix://").partition("?")
+    database = dict(parse_qsl(query)).get("db", "0")
+    return f"redis+socket://{address}?virtual_host={database}"

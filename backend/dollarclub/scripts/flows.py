@@ -1,6 +1,7 @@
 """Steps of the scripts domain with slow work between short transactions."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from dollarclub.core.db import Database
@@ -13,7 +14,9 @@ from dollarclub.scripts.rules.packages import check_allowed, parse_requirements,
 from dollarclub.scripts.rules.problems import ScriptProblem
 from dollarclub.scripts.rules.source import clean_filename
 from dollarclub.scripts.schemas import ScriptSettings
-from dollarclub.scripts.service import scripts, secrets
+from dollarclub.scripts.service import runs, scripts, secrets
+
+RUNS_FORGOTTEN_AT_ONCE = 50
 
 
 def as_domain_error(problem: ScriptProblem) -> DomainError:
@@ -92,3 +95,19 @@ def warnings(
     if wanted:
         return []
     return [missing.message for missing in missing_imports(imports, frozenset(), allowed)]
+
+
+def forget_logs(db: Database, *, days: int, newest_runs: int) -> int:
+    """Delete logs older than `days` and beyond the `newest_runs` of a script (0: no such rule); how many runs' logs."""
+    forgotten = 0
+    while True:
+        with db.transaction() as session:
+            count = runs.forget_logs(
+                session,
+                older_than=timedelta(days=days),
+                newest_runs=newest_runs,
+                limit=RUNS_FORGOTTEN_AT_ONCE,
+            )
+        forgotten += count
+        if count < RUNS_FORGOTTEN_AT_ONCE:
+            return forgotten

@@ -12,12 +12,12 @@ from sqlalchemy import (
     column,
     delete,
     func,
-    insert,
     literal,
     select,
     update,
     values,
 )
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dollarclub.scripts.models import LogFragment, Run
@@ -93,7 +93,7 @@ class LogRepository:
             for fragment in appendix.fragments
         ]
         if rows:
-            self._session.execute(insert(LogFragment), rows)
+            self._session.execute(insert(LogFragment).on_conflict_do_nothing(), rows)
         return kept
 
     def forget(self, *, older_than: timedelta, newest_runs: int, limit: int = 500) -> int:

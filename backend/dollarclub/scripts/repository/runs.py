@@ -160,8 +160,8 @@ class RunRepository:
         )
         return [ClaimedRow(*row) for row in self._session.execute(query)]
 
-    def mark_running(self, run_ids: Sequence[UUID], worker: str) -> list[Change]:
-        return self._changes(RunStatus.running, Run.id.in_(run_ids), Run.worker == worker)
+    def mark_running(self, run_id: UUID, worker: str, sandbox: str) -> list[Change]:
+        return self._changes(RunStatus.running, Run.id == run_id, Run.worker == worker, sandbox=sandbox)
 
     def finish(self, run_id: UUID, worker: str, status: RunStatus, facts: dict[str, Any]) -> list[Change]:
         """End a run that `worker` owns; empty when it no longer does."""

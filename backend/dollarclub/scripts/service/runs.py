@@ -1,6 +1,7 @@
 """Queueing, cancelling, claiming and ending runs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,15 @@ from dollarclub.scripts.rules.states import FINAL, RunStatus
 
 LOST = "The worker that ran this script died or lost its connection for too long, so the script was ended."
 LOST_WITH_PROCESS = "The worker process that ran this script has died, and the script with it."
+
+
+@dataclass(frozen=True)
+class RunEnding:
+    """How a run ended: its final state and the columns that go with it."""
+
+    run_id: UUID
+    status: RunStatus
+    facts: dict[str, Any]
 
 
 def enqueue(session: Session, *, account_id: UUID, script_id: UUID, bounds: RunLimits) -> UUID:
@@ -111,26 +121,34 @@ def secrets_for(session: Session, row: ClaimedRow) -> dict[str, bytes]:
     return ScriptRepository(session).secrets(row.account_id, row.settings.get("secrets", []))
 
 
-def append_logs(session: Session, *, worker: str, appendices: Sequence[Appendix]) -> set[UUID]:
-    """Append to logs of runs that `worker` owns; ids of the runs that it does own."""
-    kept = LogRepository(session).append(worker, appendices)
-    _log_grew(session, kept)
+def store_progress(
+    session: Session,
+    *,
+    worker: str,
+    appendices: Sequence[Appendix],
+    started: Mapping[UUID, str],
+    endings: Sequence[RunEnding],
+) -> set[UUID]:
+    """Store what the runs of `worker` printed, which programs started (in which sandbox), and which runs ended.
+
+    All in one transaction, the log before the end: a run is final only when its log is readable to the end. Doing it
+    twice is the same as once. Returns the runs among `appendices` that `worker` still owns.
+    """
+    runs = RunRepository(session)
+    kept = LogRepository(session).append(worker, appendices) if appendices else set()
+    changes = [
+        change for run_id, tier in started.items() for change in runs.mark_running(run_id, worker, tier)
+    ]
+    ended = [
+        change for each in endings for change in runs.finish(each.run_id, worker, each.status, each.facts)
+    ]
+    grown = kept | {change.run_id for change in ended}
+    if grown:
+        nudge(session, ChannelNudge(LOG_CHANNEL, {"runs": ",".join(str(run_id) for run_id in grown)}))
+    if ended:
+        nudge(session, TaskNudge(START_TASK, ended[0].run_id))
+    _tell(session, changes + ended)
     return kept
-
-
-def mark_running(session: Session, *, worker: str, run_ids: Sequence[UUID]) -> None:
-    """The programs of these runs have started."""
-    _tell(session, RunRepository(session).mark_running(run_ids, worker))
-
-
-def finish(session: Session, *, worker: str, run_id: UUID, status: RunStatus, facts: dict[str, Any]) -> bool:
-    """End a run after its whole log was stored; false when `worker` no longer owns it."""
-    changes = RunRepository(session).finish(run_id, worker, status, facts)
-    _tell(session, changes)
-    _log_grew(session, [change.run_id for change in changes])
-    if changes:
-        nudge(session, TaskNudge(START_TASK, run_id))
-    return bool(changes)
 
 
 def renew(session: Session, *, worker: str, lease: timedelta) -> set[UUID]:
@@ -153,15 +171,17 @@ def sweep(session: Session, *, worker: presence.WorkerIdentity, expired: bool) -
         presence.leave(session, worker_id)
     if expired:
         changes += runs.lose_expired(LOST)
+    if changes:
+        nudge(
+            session, ChannelNudge(LOG_CHANNEL, {"runs": ",".join(str(change.run_id) for change in changes)})
+        )
     _tell(session, changes)
-    _log_grew(session, [change.run_id for change in changes])
     return [change.run_id for change in changes]
 
 
-def _log_grew(session: Session, run_ids: Iterable[UUID]) -> None:
-    names = ",".join(str(run_id) for run_id in run_ids)
-    if names:
-        nudge(session, ChannelNudge(LOG_CHANNEL, {"runs": names}))
+def forget_logs(session: Session, *, older_than: timedelta, newest_runs: int, limit: int) -> int:
+    """Delete logs of up to `limit` ended runs that retention no longer keeps; how many."""
+    return LogRepository(session).forget(older_than=older_than, newest_runs=newest_runs, limit=limit)
 
 
 def _tell(session: Session, changes: Sequence[Change]) -> None:

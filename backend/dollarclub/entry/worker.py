@@ -1,0 +1,89 @@
+"""The Celery application of every worker and of beat: `celery -A dollarclub.entry.worker:app worker -Q scripts -P threads`.
+
+What a worker process owns is decided by its queues: one that consumes `scripts` runs the supervisor.
+"""
+
+from typing import Any
+
+from celery import signals
+
+from dollarclub.core.celery_app import create_celery
+from dollarclub.core.context import build_context
+from dollarclub.core.logging import configure_logging, logger
+from dollarclub.core.settings import load_settings
+from dollarclub.entry.worker_parts import DefaultPart, Part, ScriptsPart
+
+_log = logger(__name__)
+settings = load_settings()
+app = create_celery(settings)
+app.set_default()
+_parts: list[Part] = []
+
+
+@signals.setup_logging.connect
+def _logging(**_: Any) -> None:
+    configure_logging(settings.server.log_level, log_format=settings.server.log_format)
+
+
+@signals.celeryd_after_setup.connect
+def _begin(instance: Any, **_: Any) -> None:
+    """Before the broker is reached, so that a worker works while Redis is away."""
+    if problems := settings.problems():
+        raise SystemExit("DollarClub does not start: " + " ".join(problems))
+    context = build_context(settings, celery=app)
+    queues = {queue.name for queue in instance.app.amqp.queues.consume_from.values()}
+    if "scripts" in queues:
+        _parts.append(ScriptsPart(context))
+    if "default" in queues:
+        _parts.append(DefaultPart(context))
+    for part in _parts:
+        part.start()
+
+
+@signals.worker_shutdown.connect
+def _end(**_: Any) -> None:
+    for part in _parts:
+        part.stop()
+
+
+@app.task(name="scripts.claim")
+def claim(_run_id: str) -> None:
+    """Make this worker look for queued runs now."""
+    for part in _parts:
+        part.nudge()
+
+
+@app.task(name="scripts.canary")
+def scripts_canary() -> None:
+    """Prove that messages come through the queue `scripts`."""
+    for part in _parts:
+        part.canary("scripts")
+
+
+@app.task(name="default.canary")
+def default_canary() -> None:
+    """Prove that messages come through the queue `default`."""
+    for part in _parts:
+        part.canary("default")
+
+
+@app.task(name="default.purge")
+def purge() -> None:
+    """Forget what retention says."""
+    for part in _parts:
+        part.purge()
+
+
+app.conf.beat_schedule = {
+    "scripts-canary": {
+        "task": "scripts.canary",
+        "schedule": 10.0,
+        "options": {"queue": "scripts", "expires": 30},
+    },
+    "default-canary": {
+        "task": "default.canary",
+        "schedule": 10.0,
+        "options": {"queue": "default", "expires": 30},
+    },
+    "purge": {"task": "default.purge", "schedule": 3600.0, "options": {"queue": "default", "expires": 1800}},
+}
