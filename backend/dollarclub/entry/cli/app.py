@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from dollarclub.entry.cli import checks, db, environment, openapi, prepare, running, selftest, users
+from dollarclub.entry.cli import backup, checks, db, environment, openapi, prepare, running, selftest, users
 from dollarclub.entry.cli.output import complain
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app.command()(running.up)
 app.command()(checks.doctor)
 app.command()(selftest.selftest)
 app.command()(prepare.prepare)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(openapi.openapi)
 app.add_typer(db.app, name="db")
 app.add_typer(environment.app, name="env")

@@ -51,6 +51,21 @@ def bring_up_to_date() -> tuple[str | None, str | None]:
     return before, head
 
 
+def empty() -> None:
+    """Drop everything in the reachable database, tables and types alike."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.schema import CreateSchema, DropSchema
+
+    from dollarclub.core.db import database_url
+    from dollarclub.core.settings import load_settings
+
+    engine = create_engine(database_url(load_settings().database.url.get_secret_value()))
+    with engine.begin() as connection:
+        connection.execute(DropSchema("public", cascade=True, if_exists=True))
+        connection.execute(CreateSchema("public"))
+    engine.dispose()
+
+
 @app.command()
 def upgrade(*, as_json: JsonFlag = False) -> None:
     """Run every migration that the database lacks."""
@@ -92,23 +107,11 @@ def check(*, as_json: JsonFlag = False) -> None:
 @app.command()
 def reset(*, yes: YesFlag = False, as_json: JsonFlag = False) -> None:
     """Delete every table with everything in it and create them anew."""
-    from alembic import command
-    from sqlalchemy import create_engine
-    from sqlalchemy.schema import CreateSchema, DropSchema
-
-    from dollarclub.core.db import database_url
-    from dollarclub.core.settings import load_settings
-
     confirm("This deletes every account, script, run and log.", yes=yes, as_json=as_json)
     with reachable_database() as instance:
         running = instance.running()
         if running is not None:
             raise NotAvailable(f"DollarClub is running (pid {running['pid']}): stop it first.")
-        engine = create_engine(database_url(load_settings().database.url.get_secret_value()))
-        with engine.begin() as connection:
-            connection.execute(DropSchema("public", cascade=True, if_exists=True))
-            connection.execute(CreateSchema("public"))
-        engine.dispose()
-        command.upgrade(configuration(), "head")
-        _, head = versions()
+        empty()
+        _, head = bring_up_to_date()
     show({"head": head, "reset": True}, f"The database is empty and at {head}.", as_json=as_json)

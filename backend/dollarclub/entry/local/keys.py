@@ -41,7 +41,7 @@ def read(path: Path) -> dict[str, str]:
 def complete(path: Path, makers: dict[str, Callable[[], str]]) -> dict[str, str]:
     """The stored secrets, with a fresh one made and stored for every name of `makers` that is missing.
 
-    The caller holds the instance's lock. The file is replaced as a whole: a power cut leaves the old or the new one.
+    The caller holds the instance's lock.
     """
     stored = read(path)
     missing = [name for name in makers if not stored.get(name)]
@@ -49,6 +49,12 @@ def complete(path: Path, makers: dict[str, Callable[[], str]]) -> dict[str, str]
         path.chmod(0o600)
         return stored
     stored.update({name: makers[name]() for name in missing})
+    write(path, stored)
+    return stored
+
+
+def write(path: Path, stored: dict[str, str]) -> None:
+    """Replace the file as a whole: a power cut leaves the old or the new one."""
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -57,4 +63,3 @@ def complete(path: Path, makers: dict[str, Callable[[], str]]) -> dict[str, str]
         sink.flush()
         os.fsync(sink.fileno())
     fresh.replace(path)
-    return stored

@@ -2,6 +2,7 @@
 
 import io
 import json
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -87,6 +88,30 @@ def test_the_database_is_compared_and_emptied_only_with_consent(run: Run) -> Non
     assert run("db", "reset", "--yes")[0] == 0
     assert json.loads(run("users", "list", "--json")[1])["total"] == 0
     assert run("db", "check")[0] == 0
+
+
+def test_a_backup_brings_everything_back(run: Run, tmp_path: Path) -> None:
+    run("users", "create", "ann@example.org", "--role", "admin")
+    made = json.loads(run("backup", "--to", str(tmp_path / "backups"), "--json")[1])
+    assert stat.S_IMODE(Path(made["file"]).stat().st_mode) == 0o600
+    run("db", "reset", "--yes")
+    assert run("restore", made["file"])[0] != 0
+    assert run("restore", made["file"], "--yes")[0] == 0
+    assert [user["email"] for user in json.loads(run("users", "list", "--json")[1])["users"]] == [
+        "ann@example.org"
+    ]
+    assert run("db", "check")[0] == 0
+
+
+def test_only_the_wanted_number_of_backups_is_kept(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for day in (1, 2, 3):
+        (folder / f"dollarclub-2020010{day}T000000Z.tar").touch()
+    assert run("backup", "--to", str(folder), "--keep", "2")[0] == 0
+    left = sorted(path.name for path in folder.iterdir())
+    assert len(left) == 2
+    assert left[0] == "dollarclub-20200103T000000Z.tar"
 
 
 def test_a_sample_secret_in_production_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
