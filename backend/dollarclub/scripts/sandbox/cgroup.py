@@ -8,6 +8,7 @@ from pathlib import Path
 from dollarclub.scripts.sandbox.spec import Limits, Usage
 
 _NEEDED = {"memory", "pids"}
+_OWN_PROCESSES = 3  # what a sandbox adds to the script's own
 
 
 def delegated_base() -> Path | None:
@@ -61,10 +62,14 @@ class Group:
     def __init__(self, base: Path, name: str, limits: Limits) -> None:
         self.path = base / f"run-{name}"
         self.path.mkdir()
-        self._set("memory.max", limits.memory_bytes)
-        self._set("memory.swap.max", 0)
-        self._set("memory.oom.group", 1)
-        self._set("pids.max", limits.processes + 3)
+        try:
+            self._set("memory.max", limits.memory_bytes)
+            self._set("memory.swap.max", 0)
+            self._set("memory.oom.group", 1)
+            self._set("pids.max", limits.processes + _OWN_PROCESSES)
+        except OSError:
+            self.remove()
+            raise
 
     def kill(self) -> None:
         """Kill every process in it at once (Linux 5.14), or one by one."""
@@ -95,8 +100,9 @@ class Group:
                 raise
 
     def _set(self, name: str, value: int) -> None:
-        with suppress(FileNotFoundError):
-            (self.path / name).write_text(str(value))
+        """Where the kernel has no such file the limit does not exist; every other refusal is an error."""
+        with suppress(FileNotFoundError), open(self.path / name, "r+") as file:
+            file.write(str(value))
 
     def _read(self, name: str) -> str:
         try:

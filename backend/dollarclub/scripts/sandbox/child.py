@@ -116,8 +116,6 @@ class Child:
         """Also called again and again until everything is gone: the first process may not be known at once."""
         if self._killed_at is None or self._exit is not None:
             return
-        if self._group is not None:
-            self._group.kill()
         if self._init_fd >= 0:
             _signal(self._init_fd)
         elif not self._namespaced and self._status.init is not None:

@@ -118,7 +118,7 @@ def raise_loopback() -> None:
 
 def restrict_files(abi: int, writable: list[str]) -> None:
     """Landlock: read and run what is visible, write to `writable` and devices, no abstract sockets of the host."""
-    every = (1 << {1: 13, 2: 14, 3: 15, 4: 15}.get(abi, 16)) - 1
+    every = (1 << {2: 14, 3: 15, 4: 15}.get(abi, 16)) - 1
     special = 1 << 6 | 1 << 11  # device nodes are never made
     scoped = 3 if abi >= 6 else 0  # abstract sockets and signals stay inside
     handled = (ctypes.c_uint64 * 3)(every, 0, scoped)

@@ -66,9 +66,12 @@ class Sandbox(Protocol):
 
 
 def landlock_abi() -> int:
-    """The version of Landlock in this kernel, 0 without."""
+    """The version of Landlock in this kernel, 0 without one that is of use.
+
+    Version 1 (before Linux 5.19) forbids to move a file between folders, which breaks ordinary programs.
+    """
     result: int = ctypes.CDLL(None).syscall(_SYS_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), 1)
-    return max(result, 0)
+    return result if result >= 2 else 0
 
 
 def probe(wanted: Wanted, runtime_dir: Path) -> tuple[TierReport, ...]:
@@ -185,6 +188,8 @@ def _advice(problem: str) -> str:
                 if Path(file).read_text().strip() == bad:
                     name = file.removeprefix("/proc/sys/").replace("/", ".")
                     return f"{line} (ordinary users may not make namespaces: sudo sysctl -w {name}={good})"
+    if "setres" in line or "Invalid argument" in line:
+        return f"{line} (this root cannot give user ids, as in a rootless container: use an ordinary user)"
     if "proc" in line and ("ount" in line or "permitted" in line):
         return f"{line} (in a container: allow it to mount /proc, see docs/sandbox.md)"
     return line

@@ -19,7 +19,7 @@ def promises(tier: Tier, *, as_root: bool, limits_by: LimitsBy, landlock_abi: in
         "It can write only to its own folder and to /dev/shm, both in memory, limited in size and gone afterwards.",
         "Every process it started is killed when it ends, is stopped, or when the worker dies.",
         "It has no privileges and cannot gain any.",
-        "Network off means no network at all; network on reaches what this machine reaches, its own loopback included.",
+        _network(closes_abstract_sockets=landlock_abi >= 6),
     ]
     if as_root:
         said.append("Each run has a user id of its own.")
@@ -32,12 +32,17 @@ def promises(tier: Tier, *, as_root: bool, limits_by: LimitsBy, landlock_abi: in
     return tuple(said)
 
 
+def _network(*, closes_abstract_sockets: bool) -> str:
+    also = "its own loopback" if closes_abstract_sockets else "its own loopback and abstract sockets"
+    return (
+        f"Network off means no network at all; network on reaches what this machine reaches, {also} included."
+    )
+
+
 def _landlock(abi: int) -> str:
     if abi == 0:
-        return "This kernel has no Landlock: the walls are namespaces alone."
-    if abi < 6:
-        return "Landlock is a second wall around files; abstract sockets of this machine stay reachable."
-    return "Landlock is a second wall around files, and closes abstract sockets of this machine."
+        return "This kernel has no Landlock of use (Linux 5.19): the walls are namespaces alone."
+    return "Landlock is a second wall around files."
 
 
 def _processes(limits_by: LimitsBy, *, exact: bool) -> str:
