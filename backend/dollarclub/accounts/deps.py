@@ -127,22 +127,27 @@ def authenticate_socket(session: Session, connection: HTTPConnection) -> Identif
 
 def current_account(
     request: Request,
-    session: SessionDep,
+    context: ContextDep,
     _bearer_scheme: Annotated[str | None, Depends(_bearer)],
     _cookie_scheme: Annotated[str | None, Depends(_cookie)],
 ) -> CurrentAccount:
-    """The signed-in account. Raises Unauthenticated, Forbidden (`csrf`, `scope_missing`)."""
-    current = _identify(session, request, changes_state=not is_safe(request.method)).current
+    """The signed-in account, read in a transaction of its own, so that slow work after it holds no connection.
+
+    Raises Unauthenticated, Forbidden (`csrf`, `scope_missing`).
+    """
+    with context.db.transaction() as session:
+        current = _identify(session, request, changes_state=not is_safe(request.method)).current
     needed = Scope.read if is_safe(request.method) else Scope.write
     if needed not in current.scopes and Scope.write not in current.scopes:
         raise Forbidden(f"This API token lacks the scope {needed}.", code="scope_missing")
     return current
 
 
-def optional_account(request: Request, session: SessionDep) -> CurrentAccount | None:
+def optional_account(request: Request, context: ContextDep) -> CurrentAccount | None:
     """The signed-in account, or None for anybody else."""
     try:
-        current = _identify(session, request, changes_state=not is_safe(request.method)).current
+        with context.db.transaction() as session:
+            current = _identify(session, request, changes_state=not is_safe(request.method)).current
     except (Unauthenticated, Forbidden):
         return None
     return current if is_safe(request.method) or Scope.write in current.scopes else None

@@ -156,6 +156,46 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+class BodyLimit:
+    """ASGI middleware: refuses a body above the limit of its path before it is read to the end.
+
+    `limits` maps the end of a path to bytes; other paths get `default`.
+    """
+
+    def __init__(self, app: ASGIApp, *, default: int, limits: dict[str, int]) -> None:
+        self._app = app
+        self._default = default
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = next((size for end, size in self._limits.items() if scope["path"].endswith(end)), self._default)
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdigit() and int(declared) > limit:
+            await self._refuse(limit)(scope, receive, send)
+            return
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise errors.TooLarge(self._detail(limit))
+            return message
+
+        await self._app(scope, counted, send)
+
+    def _refuse(self, limit: int) -> JSONResponse:
+        return problem(413, "Too large", "too_large", self._detail(limit))
+
+    @staticmethod
+    def _detail(limit: int) -> str:
+        return f"The body is larger than {limit} bytes."
+
+
 class RequestScope:
     """ASGI middleware: a correlation id for every request, plain security headers on every answer."""
 

@@ -15,13 +15,15 @@ from dollarclub.core.live import LiveHub
 from dollarclub.core.outbox import LIVE_CHANNEL
 from dollarclub.core.schemas import Problem
 from dollarclub.core.settings import Settings, load_settings
-from dollarclub.core.web import RequestScope, install_error_handlers
+from dollarclub.core.web import BodyLimit, RequestScope, install_error_handlers
 from dollarclub.entry import health, live
 from dollarclub.scripts.events import LOG_CHANNEL
 from dollarclub.scripts.router import monitor, runs, scripts
 from dollarclub.scripts.router.settings import packages_router, secrets_router
 
 LIVE_CHANNELS = {LIVE_CHANNEL: "account", LOG_CHANNEL: "runs"}
+BODY_BYTES = 1024**2
+JSON_GROWTH = 2
 IMMUTABLE = "public, max-age=31536000, immutable"
 PAGE_POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
@@ -61,6 +63,12 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
     )
     app.state.context = context
     app.state.hub = hub
+    upload = settings.scripts.max_upload_bytes
+    app.add_middleware(
+        BodyLimit,
+        default=BODY_BYTES,
+        limits={"/upload": upload + BODY_BYTES, "/content": JSON_GROWTH * upload + BODY_BYTES},
+    )
     app.add_middleware(RequestScope)
     install_error_handlers(app)
     for router in (

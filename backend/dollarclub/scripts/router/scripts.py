@@ -183,6 +183,7 @@ def execute(script_id: UUID, account: TraderDep, context: ContextDep) -> RunOut:
             script_id=script_id,
             bounds=flows.bounds(context.settings.scripts),
         )
+    with context.db.transaction() as session:
         run = run_queries.run(session, account_id=account.id, run_id=run_id)
     if run is None:
         raise Conflict("The run was removed at once.")

@@ -83,7 +83,7 @@ class Child:
         self._listen()
         if self._exit is not None:
             return
-        if not self._status.started:
+        if not self._status.started and self._status.script is None:
             self._ended_early = True
             self.kill()
             return

@@ -156,6 +156,7 @@ def drop_privileges(user: int | None) -> None:
 def become_script(orders: dict[str, Any], host_proc: int, trouble: int) -> NoReturn:
     """Child: last walls, then the program. What goes wrong is written to `trouble`, which exec closes."""
     try:
+        libc.signal(SIGTERM, None)
         os.setsid()
         say(orders, f"script {os.readlink('self', dir_fd=host_proc)}")
         os.chdir(orders["scratch"])

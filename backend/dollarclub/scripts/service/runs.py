@@ -65,7 +65,7 @@ def enqueue(session: Session, *, account_id: UUID, script_id: UUID, bounds: RunL
             script_id=script_id,
         )
     emit(session, run_changed(account_id, run_id))
-    nudge(session, TaskNudge(START_TASK, run_id))
+    nudge(session, ChannelNudge(CONTROL_CHANNEL, {"queued": str(run_id)}), TaskNudge(START_TASK, run_id))
     return run_id
 
 
@@ -83,7 +83,7 @@ def cancel(session: Session, *, account_id: UUID, run_id: UUID) -> None:
         runs.cancel_queued(run_id, "Cancelled while it waited in the queue.")
     else:
         runs.request_cancel(run_id)
-        nudge(session, ChannelNudge(CONTROL_CHANNEL, {"worker": run.worker or ""}))
+        nudge(session, ChannelNudge(CONTROL_CHANNEL, {"cancelling": str(run_id)}))
     emit(session, run_changed(account_id, run_id))
 
 

@@ -59,6 +59,7 @@ class Control:
         self._cipher = cipher
         self._wake = threading.Event()
         self._claiming = True
+        self._queued_hint = False
         self._stopped = False
         self._renew_at = 0.0
         self._good_since: float | None = None
@@ -67,8 +68,10 @@ class Control:
     def start(self) -> None:
         self._thread.start()
 
-    def wake(self) -> None:
-        """Look at once."""
+    def wake(self, *, to_claim: bool = False) -> None:
+        """Look at once; `to_claim`: a run was queued, so try to claim before anything else."""
+        if to_claim:
+            self._queued_hint = True
         self._wake.set()
 
     def stop_claiming(self) -> None:
@@ -100,6 +103,9 @@ class Control:
 
     def _look(self) -> None:
         worker = self._identity()
+        if self._queued_hint:
+            self._queued_hint = False
+            self._claim_all(worker)
         now = time.monotonic()
         if now >= self._renew_at:
             self._renew(worker)
@@ -110,7 +116,11 @@ class Control:
             )
         for run_id in cancelling:
             self._loop.cancel(run_id)
-        while waiting and self._claiming and self._claim(worker):
+        if waiting:
+            self._claim_all(worker)
+
+    def _claim_all(self, worker: presence.WorkerIdentity) -> None:
+        while self._claiming and self._claim(worker):
             pass
 
     def _claim(self, worker: presence.WorkerIdentity) -> bool:

@@ -87,7 +87,7 @@ class Supervisor:
 
     def nudge(self) -> None:
         """Something may be there to be claimed."""
-        self._control.wake()
+        self._control.wake(to_claim=True)
 
     def stop(self) -> None:
         """End all runs in order (TERM, grace, KILL), store their ends, leave."""
@@ -124,15 +124,16 @@ class Supervisor:
         self._loop.disown(run_id)  # type: ignore[arg-type]
 
     def _listen(self) -> None:
-        """Hear cancel requests at once while Redis is there; polling hears them anyway."""
+        """Hear what was queued or is to be cancelled at once while Redis is there; polling hears it anyway."""
         url = self._context.settings.redis.url.get_secret_value()
         while not self._stopping.is_set():
             try:
                 with connect(url, socket_timeout=None) as client, client.pubsub() as pubsub:
                     pubsub.subscribe(CONTROL_CHANNEL)
                     while not self._stopping.is_set():
-                        if pubsub.get_message(ignore_subscribe_messages=True, timeout=1.0) is not None:
-                            self._control.wake()
+                        message = pubsub.get_message(ignore_subscribe_messages=True, timeout=1.0)
+                        if message is not None:
+                            self._control.wake(to_claim=b"queued" in message["data"])
             except (RedisError, OSError):
                 self._stopping.wait(1.0)
 
