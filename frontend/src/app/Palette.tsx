@@ -43,6 +43,7 @@ export function Palette() {
       highlightQuery
       scrollable
       maxHeight={420}
+      attributes={{ content: { "aria-label": "Search and commands" } }}
       searchProps={{
         leftSection: <IconSearch size={18} aria-hidden />,
         placeholder: "Go to a page or run a command",

@@ -5,10 +5,17 @@ import { CopyButton } from "./CopyButton";
 export function CodeSample({ text, label }: { text: string; label: string }) {
   return (
     <Box pos="relative">
-      <Code block pr={44} tabIndex={0} role="region" aria-label={label} style={{ overflowX: "auto" }}>
+      <Code
+        block
+        pr={48}
+        tabIndex={0}
+        role="region"
+        aria-label={label}
+        style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}
+      >
         {text}
       </Code>
-      <Box pos="absolute" top={6} right={6}>
+      <Box pos="absolute" top={5} right={6}>
         <CopyButton value={text} label={`Copy ${label}`} />
       </Box>
     </Box>

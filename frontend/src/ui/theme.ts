@@ -59,23 +59,52 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "sm" } },
     Table: { defaultProps: { verticalSpacing: 9, horizontalSpacing: "md" } },
     Modal: { defaultProps: { centered: true } },
+    PasswordInput: {
+      defaultProps: { visibilityToggleButtonProps: { "aria-label": "Show or hide what was typed" } },
+    },
     Tabs: { defaultProps: { keepMounted: false } },
   },
 });
 
-/** Colours that Mantine has no name for: the canvas behind panels, and money. */
+/** Quiet tints for badges and alerts on dark panels, where Mantine's are dense. */
+const darkTints = Object.fromEntries(
+  [
+    ["red", "250, 82, 82", "#ffb3b3"],
+    ["orange", "253, 126, 20", "#ffc078"],
+    ["yellow", "250, 176, 5", "#ffd966"],
+    ["teal", "18, 184, 134", "#7fe8c3"],
+    ["cyan", "21, 170, 191", "#7fdbe8"],
+    ["grape", "190, 75, 219", "#e9b3f7"],
+    ["ocean", "47, 128, 222", "#a2c8f0"],
+  ].flatMap(([name, tint, text]) => [
+    [`--mantine-color-${name}-light`, `rgba(${tint}, 0.15)`],
+    [`--mantine-color-${name}-light-hover`, `rgba(${tint}, 0.22)`],
+    [`--mantine-color-${name}-light-color`, text],
+  ]),
+);
+
+/** Colours that Mantine has no name for (canvas, money), and its tinted ones where their contrast falls short. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     "--mantine-color-dimmed": "#566173",
     "--mantine-color-placeholder": "#6b7688",
+    "--mantine-color-teal-light-color": "#0a5c45",
+    "--mantine-color-yellow-light-color": "#7a4b00",
+    "--mantine-color-orange-light-color": "#94380a",
+    "--mantine-color-cyan-light-color": "#0a5a6b",
+    "--mantine-color-red-light-color": "#a61e1e",
     "--dc-canvas": "#f3f5f8",
     "--dc-gain": "#0b7a58",
     "--dc-loss": "#c22f2f",
   },
   dark: {
+    ...darkTints,
     "--mantine-color-dimmed": "#98a2b3",
     "--mantine-color-placeholder": "#8590a2",
+    "--mantine-color-gray-light": "var(--mantine-color-dark-5)",
+    "--mantine-color-gray-light-hover": "var(--mantine-color-dark-4)",
+    "--mantine-color-gray-light-color": "var(--mantine-color-dark-0)",
     "--dc-canvas": "#0d1218",
     "--dc-gain": "#3ecf9a",
     "--dc-loss": "#ff7b7b",

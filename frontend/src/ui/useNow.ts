@@ -1,7 +1,6 @@
-import { useSyncExternalStore } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 
 const watchers = new Set<() => void>();
-let now = new Date();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function watch(watcher: () => void): () => void {
@@ -16,7 +15,6 @@ function watch(watcher: () => void): () => void {
 }
 
 function tick(): void {
-  now = new Date();
   for (const watcher of [...watchers]) watcher();
 }
 
@@ -24,7 +22,12 @@ function ignore(): () => void {
   return () => undefined;
 }
 
-/** The time, one second fresh while `ticking`; one timer serves the whole tab. */
+function currentSecond(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+/** The time in whole seconds, fresh while `ticking`; one timer serves the whole tab. */
 export function useNow(ticking = true): Date {
-  return useSyncExternalStore(ticking ? watch : ignore, () => now);
+  const second = useSyncExternalStore(ticking ? watch : ignore, currentSecond);
+  return useMemo(() => new Date(second * 1000), [second]);
 }

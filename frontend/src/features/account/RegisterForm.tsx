@@ -36,8 +36,8 @@ export function RegisterForm({ first }: { first: boolean }) {
             label="Setup code"
             description={
               <>
-                DollarClub printed it when it started: look in the terminal of <Code>make run</Code>, or in
-                the service’s log.
+                DollarClub printed it when it started. Look in the terminal of{" "}
+                <Code style={{ whiteSpace: "nowrap" }}>make run</Code> or in the service’s log.
               </>
             }
             autoComplete="one-time-code"

@@ -19,7 +19,7 @@ import { toastDone, toastFailed } from "@/ui/toast";
 export function PackagesTab() {
   const isAdmin = useMe().role === "admin";
   const client = useQueryClient();
-  const { page, limit, offset, setPage } = useListParams({ sort: "", limit: 50 });
+  const { page, limit, offset, setPage } = useListParams({ sort: "", limit: 200 });
   const packages = $api.useQuery("get", "/api/packages", { params: { query: { limit, offset } } });
   const reload = () => void client.invalidateQueries({ queryKey: ["get", "/api/packages"] });
   const remove = $api.useMutation("delete", "/api/packages/{name}", {
