@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import redis.asyncio as aioredis
+from anyio import CapacityLimiter
 from redis.exceptions import RedisError
 
 from dollarclub.core.logging import logger
@@ -21,6 +22,7 @@ _log = logger(__name__)
 HEARD_SECONDS = 5.0
 DEAF_SECONDS = 0.25
 RETRY_SECONDS = 1.0
+READERS = 8
 ANYTHING = "anything"
 
 
@@ -57,6 +59,8 @@ class LiveHub:
         self._channels = channels
         self._watches: dict[str, set[Watch]] = defaultdict(set)
         self.hearing = False
+        self.readers = CapacityLimiter(READERS)
+        """Threads that followers may use at once, so that they never take all from plain requests."""
 
     @property
     def patience(self) -> float:

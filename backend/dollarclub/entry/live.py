@@ -27,7 +27,7 @@ from dollarclub.core.logging import logger
 from dollarclub.core.outbox import LIVE_CHANNEL, EventRow, events_after, last_numbers, oldest_number
 from dollarclub.core.web import context_of
 from dollarclub.scripts.events import RUN_CHANGED
-from dollarclub.scripts.live import describe_runs, follow_log, hub_of, monitor_of, readers_of
+from dollarclub.scripts.live import describe_runs, follow_log, hub_of, monitor_of
 
 router = APIRouter()
 _log = logger(__name__)
@@ -149,7 +149,7 @@ class Connection:
             with self._context.db.transaction() as session:
                 return query(session)
 
-        return await to_thread.run_sync(run, limiter=readers_of(self._hub))
+        return await to_thread.run_sync(run, limiter=self._hub.readers)
 
     async def _follow_account(self, frame: Subscribe) -> None:
         account_id = self._account.id
@@ -219,7 +219,7 @@ class Connection:
             while True:
                 watch.clear()
                 figures = await to_thread.run_sync(
-                    monitor_of, self._context, self._account, limiter=readers_of(self._hub)
+                    monitor_of, self._context, self._account, limiter=self._hub.readers
                 )
                 body = figures.model_dump(mode="json")
                 if {**body, "at": None} != {**shown, "at": None}:

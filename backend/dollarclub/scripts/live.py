@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from fastapi import Depends
 from fastapi.requests import HTTPConnection
 from redis.exceptions import RedisError
@@ -23,7 +23,6 @@ from dollarclub.scripts.schemas import LogPageOut, MonitorOut
 
 QUEUES = ("scripts", "default")
 FRAGMENTS_AT_ONCE = 100
-READERS = 8
 
 
 def hub_of(connection: HTTPConnection) -> LiveHub:
@@ -33,19 +32,12 @@ def hub_of(connection: HTTPConnection) -> LiveHub:
 
 
 LiveHubDep = Annotated[LiveHub, Depends(hub_of)]
-_readers: dict[int, CapacityLimiter] = {}
-
-
-def readers_of(hub: LiveHub) -> CapacityLimiter:
-    """Threads that live followers may use at once, so that they never take all from plain requests."""
-    return _readers.setdefault(id(hub), CapacityLimiter(READERS))
 
 
 async def follow_log(
     db: Database, hub: LiveHub, *, account_id: UUID, run_id: UUID, after: int
 ) -> AsyncIterator[LogPageOut]:
     """Pages of a log later than `after` as they come; ends after the last one of an ended run, which is `complete`."""
-    limiter = readers_of(hub)
 
     def read() -> LogPageOut | None:
         with db.transaction() as session:
@@ -57,7 +49,7 @@ async def follow_log(
     with hub.watch(f"{LOG_CHANNEL}:{run_id}") as watch:
         while True:
             watch.clear()
-            page = await to_thread.run_sync(read, limiter=limiter)
+            page = await to_thread.run_sync(read, limiter=hub.readers)
             if page is None:
                 return
             if page.items:

@@ -68,6 +68,7 @@ class RunLoop:
         self._ending: set[UUID] = set()
         self._held: set[UUID] = set()
         self._next_tick = 0.0
+        self._next_round = 0.0
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name="run-loop", daemon=True)
 
@@ -135,9 +136,13 @@ class RunLoop:
             self._commands.get()()
         now = time.monotonic()
         if now >= self._next_tick:
+            everybody = now >= self._next_round
+            if everybody:
+                self._next_round = now + TICK_SECONDS
             for run in list(self._runs.values()):
-                self._tend(run, now)
-            busy = any(not run.announced or run.exit is not None or run.paused for run in self._runs.values())
+                if everybody or run.in_transition:
+                    self._tend(run, now)
+            busy = any(run.in_transition for run in self._runs.values())
             self._next_tick = time.monotonic() + (BUSY_TICK_SECONDS if busy else TICK_SECONDS)
 
     def _start(self, job: Job) -> None:

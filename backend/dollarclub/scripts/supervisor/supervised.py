@@ -83,6 +83,11 @@ class Supervised:
     def run_id(self) -> UUID:
         return self.job.run_id
 
+    @property
+    def in_transition(self) -> bool:
+        """Something is about to change that no descriptor tells: it needs a look every few milliseconds."""
+        return self.exit is not None or self.paused or not (self.announced or self.build)
+
     def arm_wall_limit(self) -> None:
         """Start the clock of the wall-time limit, if there is one."""
         seconds = self.job.limits["max_execution_time"]
