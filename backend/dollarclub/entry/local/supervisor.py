@@ -3,6 +3,7 @@
 import configparser
 import contextlib
 import http.client
+import os
 import secrets
 import shlex
 import signal
@@ -140,6 +141,8 @@ class Supervisor:
             "logfile_backups": "2",
             "pidfile": _plain(self._layout.run / "supervisord.pid"),
         }
+        if os.geteuid() == 0:
+            config["supervisord"]["user"] = "root"  # else it warns that it could have dropped privileges
         config["unix_http_server"] = {
             "file": _plain(self._layout.supervisor_socket),
             "chmod": "0700",
