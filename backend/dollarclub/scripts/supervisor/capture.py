@@ -99,7 +99,7 @@ class LogBuffer:
         state = self._streams[stream]
         if state.carry:
             data, state.carry = state.carry, b""
-            self._accept(stream, data)
+            self._accept(stream, self._cut_lines(state, data))
 
     def say(self, text: str) -> None:
         """Append a line of the platform's own."""
