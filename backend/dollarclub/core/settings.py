@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SAMPLE_WORDS = ("change-me", "changeme", "sample", "example", "secret-key", "your-")
 MIN_SECRET_CHARACTERS = 32
+LARGEST_SOURCE_BYTES = 32 * 1024**2
 
 
 class Stage(StrEnum):
@@ -101,7 +102,7 @@ class ScriptSettings(_Group):
 
     max_execution_time: int = Field(0, ge=0)
     max_concurrent_scripts: int = Field(5, ge=1, description="Active runs of one account; the others wait.")
-    max_upload_bytes: int = Field(10 * 1024**2, ge=1)
+    max_upload_bytes: int = Field(10 * 1024**2, ge=1, le=LARGEST_SOURCE_BYTES)
     cancel_grace_seconds: float = Field(5.0, ge=0)
     runs_per_worker: int = Field(200, ge=1)
     sandbox: Literal["auto", "bubblewrap", "landlock", "off"] = "auto"

@@ -126,13 +126,13 @@ def _http_error(_request: Request, error: Exception) -> JSONResponse:
     return answer
 
 
-def _database_error(_request: Request, error: Exception) -> JSONResponse:
+def _database_error(request: Request, error: Exception) -> JSONResponse:
     if (
         isinstance(error, DBAPIError)
         and not isinstance(error, OperationalError)
         and not error.connection_invalidated
     ):
-        return _unexpected(_request, error)
+        return _unexpected(request, error)
     _log.warning("database_away", error=type(error).__name__)
     answer = problem(
         503, "Temporarily unavailable", "database_unavailable", "The database does not answer; try again."
@@ -141,9 +141,10 @@ def _database_error(_request: Request, error: Exception) -> JSONResponse:
     return answer
 
 
-def _unexpected(_request: Request, error: Exception) -> JSONResponse:
-    _log.error("request_failed", exc_info=error)
-    return problem(500, "Internal error", "internal", "Something went wrong on our side; the log has it.")
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    with structlog.contextvars.bound_contextvars(correlation_id=request.scope.get("correlation_id")):
+        _log.error("request_failed", exc_info=error)
+        return problem(500, "Internal error", "internal", "Something went wrong on our side; the log has it.")
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -156,44 +157,14 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-class BodyLimit:
-    """ASGI middleware: refuses a body above the limit of its path before it is read to the end.
+_BODY_TOO_LARGE = problem(413, "Too large", "too_large", "The body of the request is too large.")
 
-    `limits` maps the end of a path to bytes; other paths get `default`.
-    """
 
-    def __init__(self, app: ASGIApp, *, default: int, limits: dict[str, int]) -> None:
-        self._app = app
-        self._default = default
-        self._limits = limits
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        limit = next((size for end, size in self._limits.items() if scope["path"].endswith(end)), self._default)
-        declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdigit() and int(declared) > limit:
-            await self._refuse(limit)(scope, receive, send)
-            return
-        seen = 0
-
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > limit:
-                raise errors.TooLarge(self._detail(limit))
-            return message
-
-        await self._app(scope, counted, send)
-
-    def _refuse(self, limit: int) -> JSONResponse:
-        return problem(413, "Too large", "too_large", self._detail(limit))
-
-    @staticmethod
-    def _detail(limit: int) -> str:
-        return f"The body is larger than {limit} bytes."
+def _is_plain_refusal(message: Message) -> bool:
+    """Whether this is the text that the framework sends, past all handlers, for a body over its limit."""
+    if message["type"] != "http.response.start" or message["status"] != 413:
+        return False
+    return MutableHeaders(scope=message).get("content-type", "").startswith("text/plain")
 
 
 class RequestScope:
@@ -212,6 +183,11 @@ class RequestScope:
         )
 
         async def send_with_headers(message: Message) -> None:
+            if _is_plain_refusal(message):
+                await _BODY_TOO_LARGE(scope, receive, send_with_headers)
+                scope["answered"] = True
+            if scope.get("answered"):
+                return
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers[_CORRELATION_HEADER] = correlation_id
@@ -222,5 +198,6 @@ class RequestScope:
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
+        scope["correlation_id"] = correlation_id
         with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
             await self._app(scope, receive, send_with_headers)

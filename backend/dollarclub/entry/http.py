@@ -15,7 +15,7 @@ from dollarclub.core.live import LiveHub
 from dollarclub.core.outbox import LIVE_CHANNEL
 from dollarclub.core.schemas import Problem
 from dollarclub.core.settings import Settings, load_settings
-from dollarclub.core.web import BodyLimit, RequestScope, install_error_handlers
+from dollarclub.core.web import RequestScope, install_error_handlers
 from dollarclub.entry import health, live
 from dollarclub.scripts.events import LOG_CHANNEL
 from dollarclub.scripts.router import monitor, runs, scripts
@@ -23,7 +23,6 @@ from dollarclub.scripts.router.settings import packages_router, secrets_router
 
 LIVE_CHANNELS = {LIVE_CHANNEL: "account", LOG_CHANNEL: "runs"}
 BODY_BYTES = 1024**2
-JSON_GROWTH = 2
 IMMUTABLE = "public, max-age=31536000, immutable"
 PAGE_POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
@@ -63,12 +62,6 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
     )
     app.state.context = context
     app.state.hub = hub
-    upload = settings.scripts.max_upload_bytes
-    app.add_middleware(
-        BodyLimit,
-        default=BODY_BYTES,
-        limits={"/upload": upload + BODY_BYTES, "/content": JSON_GROWTH * upload + BODY_BYTES},
-    )
     app.add_middleware(RequestScope)
     install_error_handlers(app)
     for router in (
@@ -82,7 +75,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
         monitor.router,
         live.router,
     ):
-        app.include_router(router)
+        app.include_router(router, max_body_size=BODY_BYTES)
     _serve_dashboard(app, settings.server.static_dir)
     return app
 

@@ -17,7 +17,9 @@ _BAD = (RunStatus.failed, RunStatus.timed_out, RunStatus.lost)
 
 def _workers(session: Session) -> list[WorkerOut]:
     counts = dict(
-        session.execute(select(Run.worker, func.count()).where(Run.status.in_(OWNED)).group_by(Run.worker))
+        session.execute(
+            select(Run.worker, func.count()).where(Run.status.in_(OWNED)).group_by(Run.worker)
+        ).all()
     )
     return [
         WorkerOut(
@@ -80,7 +82,7 @@ def monitor(
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     since = today - timedelta(days=DAYS - 1)
     own = [Run.account_id == account_id] if account_id is not None else []
-    counts = dict(session.execute(select(Run.status, func.count()).where(*own).group_by(Run.status)))
+    counts = dict(session.execute(select(Run.status, func.count()).where(*own).group_by(Run.status)).all())
     days = _days(session, account_id, since)
     completed = sum(day.completed for day in days)
     bad = sum(day.failed for day in days)

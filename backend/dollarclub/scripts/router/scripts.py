@@ -10,6 +10,7 @@ from dollarclub.accounts.deps import AccountDep, TraderDep
 from dollarclub.core.db import Database
 from dollarclub.core.errors import Conflict, Invalid, NotFound
 from dollarclub.core.schemas import Page
+from dollarclub.core.settings import LARGEST_SOURCE_BYTES
 from dollarclub.core.web import ContextDep, DatabaseDep, SessionDep, SettingsDep
 from dollarclub.kit.paging import Slice
 from dollarclub.scripts import flows
@@ -34,6 +35,7 @@ from dollarclub.scripts.service import secrets
 
 router = APIRouter(prefix="/api/scripts", tags=["scripts"])
 
+SOURCE_BODY_BYTES = 2 * LARGEST_SOURCE_BYTES + 1024**2
 Limit = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 Text = Annotated[str, Query(max_length=100, pattern=r"^[^\x00]*$")]
@@ -51,7 +53,7 @@ def found(db: Database, account_id: UUID, script_id: UUID) -> ScriptOut:
     return script
 
 
-@router.post("/upload", status_code=201, response_model=ScriptOut)
+@router.post("/upload", status_code=201, response_model=ScriptOut, max_body_size=SOURCE_BODY_BYTES)
 def upload_script(
     file: Annotated[UploadFile, File(description="A Python file, UTF-8, at most 10 MiB.")],
     account: TraderDep,
@@ -126,7 +128,7 @@ def get_content(
     )
 
 
-@router.put("/{script_id}/content", response_model=ContentOut)
+@router.put("/{script_id}/content", response_model=ContentOut, max_body_size=SOURCE_BODY_BYTES)
 def put_content(
     script_id: UUID, body: ContentIn, account: TraderDep, db: DatabaseDep, settings: SettingsDep
 ) -> ContentOut:
