@@ -1,8 +1,11 @@
 """The strongest tier: bubblewrap builds the walls, small programs inside set identity and limits."""
 
 import ctypes
+import os
 import shutil
+import signal
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,14 +22,17 @@ from dollarclub.scripts.sandbox.spec import (
 )
 
 _PR_SET_CHILD_SUBREAPER = 36
+_NAME = b"\0--hostname\0script\0--die-with-parent\0"
 
 # Runs inside, already as the run's user. Descriptors: 0 the run's stderr, 1 its stdout, 2 the status pipe. The
 # variables arrive as V0, V1, … so that none of them (LD_PRELOAD, ENV) can touch a program before this point. A
-# status line that nobody reads any more means the worker is dead: printf fails and the script is never run.
+# status line that nobody reads any more means the worker is dead: printf fails and the script is never run. Before
+# that, process 1 must sleep: only then has it asked to die with the process outside.
 _INNER = """\
 [ -x "$1" ] || {{ echo "$1 is not there or may not be run" >&2; exit 126; }}
 {limits}
 echo 1000 >/proc/self/oom_score_adj
+while read -r line </proc/1/stat; do case $line in *') S '*) break ;; esac; done
 printf 'started\\n' >&2 || exit 1
 exec 2>&0 </dev/null
 {variables}
@@ -66,6 +72,7 @@ class BubblewrapSandbox:
         self._base = base
         self._as_root = report.as_root
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        end_orphans()
 
     def spawn(self, spec: SandboxSpec) -> Child:
         """Start a run; from one long-lived thread only. Raises OSError when the machine is out of something."""
@@ -155,6 +162,23 @@ class BubblewrapSandbox:
             for number, name in enumerate(run_environment(spec, str(SCRATCH)))
         ]
         return _INNER.format(limits="\n".join(lines), variables="\n".join(variables))
+
+
+def end_orphans() -> None:
+    """Kill sandboxes whose process outside is gone: a worker was killed in the millisecond in which one started.
+
+    bubblewrap waits for ever there. The sandboxes of living workers have their process outside.
+    """
+    for name in filter(str.isdecimal, os.listdir("/proc")):
+        with suppress(OSError, KeyError):
+            command = Path("/proc", name, "cmdline").read_bytes()
+            if _NAME not in command:
+                continue
+            lines = Path("/proc", name, "status").read_text().splitlines()
+            facts = {key: value.split() for key, _, value in (line.partition(":") for line in lines)}
+            outside = Path("/proc", facts["PPid"][0], "comm").read_text().strip()
+            if facts["Name"] == ["bwrap"] and facts["NSpid"][1:] == ["1"] and outside != "bwrap":
+                os.kill(int(name), signal.SIGKILL)
 
 
 def _mount(mount: Mount) -> list[str]:
