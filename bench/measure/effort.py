@@ -1,0 +1,42 @@
+"""How much is measured: enough to trust the figures, or just enough to see them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Numbers of repetitions; `seconds` bounds the whole bench."""
+
+    seconds: int
+    starts: int
+    delivered_lines: int
+    printed_lines: int
+    cancels: int
+    crowd: int
+    requests: int
+    watched_runs: int
+    round_trips: int
+
+
+FULL = Effort(
+    seconds=360,
+    starts=60,
+    delivered_lines=300,
+    printed_lines=1_000_000,
+    cancels=40,
+    crowd=100,
+    requests=800,
+    watched_runs=120,
+    round_trips=500,
+)
+QUICK = Effort(
+    seconds=90,
+    starts=12,
+    delivered_lines=100,
+    printed_lines=200_000,
+    cancels=8,
+    crowd=25,
+    requests=200,
+    watched_runs=20,
+    round_trips=200,
+)

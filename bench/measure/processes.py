@@ -1,0 +1,73 @@
+"""Processes as /proc shows them: trees, memory, ends."""
+
+import contextlib
+import os
+import re
+import select
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+PROC = Path("/proc")
+PAUSE_SECONDS = 0.0005
+
+
+def children(pid: int) -> list[int]:
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            found += map(int, (PROC / f"{pid}/task/{thread}/children").read_text().split())
+    return found
+
+
+def descendants(pid: int) -> list[int]:
+    """Everything below `pid`."""
+    found = children(pid)
+    for child in list(found):
+        found += descendants(child)
+    return found
+
+
+def name_of(pid: int) -> str:
+    """The kernel's short name of a process, empty when it is gone."""
+    try:
+        return (PROC / str(pid) / "comm").read_text().strip()
+    except OSError:
+        return ""
+
+
+def with_environment(entry: str) -> Iterator[int]:
+    """Processes that were started with `entry` (`NAME=value`)."""
+    wanted = entry.encode()
+    for folder in PROC.iterdir():
+        if folder.name.isdecimal():
+            with contextlib.suppress(OSError):
+                if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                    yield int(folder.name)
+
+
+def proportional_bytes(pid: int) -> int:
+    """Resident memory of one process with shared pages divided among those that share them (PSS)."""
+    text = (PROC / str(pid) / "smaps_rollup").read_text()
+    found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
+
+
+def wait_gone(pids: list[int], seconds: float) -> float | None:
+    """The wall time at which the last of `pids` had been ended and collected; None when some stayed."""
+    deadline = time.monotonic() + seconds
+    handles = []
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            handles.append(os.pidfd_open(pid))
+    try:
+        for handle in handles:
+            select.select([handle], [], [], max(0.0, deadline - time.monotonic()))
+        while any((PROC / str(pid)).exists() for pid in pids):
+            if time.monotonic() > deadline:
+                return None
+            time.sleep(PAUSE_SECONDS)
+        return time.time()
+    finally:
+        for handle in handles:
+            os.close(handle)
