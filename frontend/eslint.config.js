@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
 export default tseslint.config(
   { ignores: ["dist", "node_modules", "src/api/schema.gen.ts", "e2e/.artifacts", "test-results"] },
   ...tseslint.configs.strict,
-  reactHooks.configs.flat["recommended-latest"],
+  { files: ["src/**/*.{ts,tsx}"], ...reactHooks.configs.flat["recommended-latest"] },
   {
     rules: {
       "max-lines": ["error", { max: 250 }],

@@ -80,6 +80,7 @@ test.describe("a session", () => {
     await page.getByRole("button", { name: "End them" }).click();
     await expect(page.getByText("All other sessions were ended.")).toBeVisible();
 
+    await second.reload();
     await expect(second.getByRole("heading", { name: "Sign in" })).toBeVisible();
     await other.close();
   });

@@ -111,7 +111,7 @@ test("an administrator allows and removes a package", async ({ page, admin }) =>
   await page.goto("/settings/packages");
   await expect(page.getByRole("cell", { name: "numpy", exact: true })).toBeVisible();
   await lookAt(page, "settings-packages");
-  await page.getByLabel("Package").fill("humanize");
+  await page.getByRole("textbox", { name: "Package" }).fill("humanize");
   await page.getByLabel("Note").fill("words for numbers");
   await page.getByRole("button", { name: "Allow" }).click();
   await expect(page.getByText("Scripts may now use humanize.")).toBeVisible();

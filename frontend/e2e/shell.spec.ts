@@ -40,7 +40,7 @@ test("on a phone the navigation is a drawer", async ({ page, account }) => {
   await expect(
     page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Settings" }),
   ).toBeInViewport();
-  await page.screenshot({ path: "e2e/.artifacts/drawer-phone.png" });
+  await page.screenshot({ path: "e2e/.artifacts/drawer-phone.png", animations: "disabled" });
   await expectAccessible(page);
   await page.getByRole("link", { name: "Settings" }).click();
   await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();

@@ -1,7 +1,7 @@
 import type { Query, QueryClient, QueryKey } from "@tanstack/react-query";
 import { $api } from "./client";
 import type { SubscriberFrame } from "./live-protocol";
-import type { Page, Run, Script } from "./types";
+import { ACTIVE_STATES, isActive, type Page, type Run, type Script } from "./types";
 
 export const MONITOR_KEY: QueryKey = $api.queryOptions("get", "/api/monitor").queryKey;
 
@@ -39,7 +39,7 @@ export function applyRun(client: QueryClient, run: Run): void {
   for (const query of client.getQueryCache().getAll()) {
     const path = pathOf(query.queryKey);
     if (path === "/api/runs/{run_id}" && names(query.queryKey, "run_id", run.id))
-      patch<Run>(client, query, () => run);
+      patch<Run>(client, query, (known) => laterOf(known, run));
     else if (path === "/api/runs") patchRuns(client, query, run);
     else if (path === "/api/scripts/{script_id}/runs" && names(query.queryKey, "script_id", run.script_id))
       patchRuns(client, query, run);
@@ -63,7 +63,7 @@ function patchRuns(client: QueryClient, query: Query, run: Run): void {
   if (shown)
     patch<Page<Run>>(client, query, (old) => ({
       ...old,
-      items: old.items.map((it) => (it.id === run.id ? run : it)),
+      items: old.items.map((it) => (it.id === run.id ? laterOf(it, run) : it)),
     }));
   const newest = page?.items[0]?.queued_at ?? "";
   const isNews = shown ? !matches : matches && (wanted.status.length > 0 || run.queued_at >= newest);
@@ -75,7 +75,14 @@ export function withRun(script: Script, run: Run): Script {
   if (script.id !== run.script_id) return script;
   const known = script.latest_run;
   if (known && known.id !== run.id && known.queued_at > run.queued_at) return script;
-  return { ...script, latest_run: run, status: run.status };
+  const latest = known?.id === run.id ? laterOf(known, run) : run;
+  return { ...script, latest_run: latest, status: latest.status };
+}
+
+/** A request's answer may arrive after the push of what happened next: a run never goes back in its life. */
+function laterOf(known: Run, run: Run): Run {
+  const age = ({ status }: Run) => (isActive(status) ? ACTIVE_STATES.indexOf(status) : ACTIVE_STATES.length);
+  return age(known) > age(run) ? known : run;
 }
 
 /** An answer on its way may be older than the event: it is asked for again. */

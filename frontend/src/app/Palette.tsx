@@ -41,6 +41,9 @@ export function Palette() {
       tagsToIgnore={[]}
       nothingFound="Nothing of that name."
       highlightQuery
+      centered={false}
+      yOffset="12vh"
+      overlayProps={{ blur: 0, backgroundOpacity: 0.5 }}
       scrollable
       maxHeight={420}
       attributes={{ content: { "aria-label": "Search and commands" } }}

@@ -1,5 +1,5 @@
 import { Group, Paper, type PaperProps, Title } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 
 interface PanelProps extends PaperProps {
   title?: ReactNode;
@@ -9,11 +9,14 @@ interface PanelProps extends PaperProps {
 
 /** A titled block of a page. */
 export function Panel({ title, actions, children, ...paper }: PanelProps) {
+  const heading = useId();
   return (
-    <Paper p="md" component="section" {...paper}>
+    <Paper p="md" component="section" aria-labelledby={title ? heading : undefined} {...paper}>
       {(title || actions) && (
         <Group justify="space-between" mb="sm" gap="xs">
-          <Title order={2}>{title}</Title>
+          <Title order={2} id={heading}>
+            {title}
+          </Title>
           {actions}
         </Group>
       )}

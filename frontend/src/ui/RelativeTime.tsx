@@ -11,7 +11,7 @@ export function RelativeTime({
   const now = useNow();
   if (!at)
     return (
-      <Text {...text} span c="dimmed">
+      <Text inherit {...text} span c="dimmed">
         {fallback}
       </Text>
     );

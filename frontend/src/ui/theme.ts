@@ -58,6 +58,7 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     Button: { defaultProps: { size: "sm" } },
     Table: { defaultProps: { verticalSpacing: 9, horizontalSpacing: "md" } },
+    Notification: { styles: { description: { color: "var(--mantine-color-dimmed)" } } },
     Modal: { defaultProps: { centered: true } },
     PasswordInput: {
       defaultProps: { visibilityToggleButtonProps: { "aria-label": "Show or hide what was typed" } },

@@ -1,4 +1,5 @@
 import { Tabs } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import { Outlet, useLocation, useNavigate } from "react-router";
 import { useMe } from "@/api/account";
 import { PageHeader } from "@/ui/PageHeader";
@@ -20,11 +21,17 @@ export function SettingsPage() {
   const isAdmin = useMe().role === "admin";
   const tabs = isAdmin ? [...TABS, { value: "users", label: "Users" }] : TABS;
   const current = pathname.split("/")[2] ?? "profile";
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current
+      ?.querySelector("[aria-selected=true]")
+      ?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [current]);
   return (
     <>
       <PageHeader title="Settings" />
       <Tabs value={current} onChange={(tab) => void navigate(`/settings/${tab}`)}>
-        <Tabs.List className={classes.list} mb="lg">
+        <Tabs.List ref={list} className={classes.list} mb="lg">
           {tabs.map(({ value, label }) => (
             <Tabs.Tab key={value} value={value}>
               {label}

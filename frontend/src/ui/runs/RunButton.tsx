@@ -2,7 +2,6 @@ import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import type { ButtonProps } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { useNavigate } from "react-router";
-import type { Run } from "@/api/types";
 import { toastDone } from "../toast";
 import { useRunActions } from "./useRunActions";
 
@@ -22,17 +21,18 @@ export function RunButton({
   open = false,
   ...button
 }: RunButtonProps) {
-  const { execute } = useRunActions();
+  const { start, starting } = useRunActions();
   const navigate = useNavigate();
-  const started = (run: Run) => {
-    if (open) void navigate(`/runs/${run.id}`);
+  const run = async () => {
+    const started = await start(script.id);
+    if (!started) return;
+    if (open) void navigate(`/runs/${started.id}`);
     else
       toastDone(
-        run.queue_position === null ? "Started." : `Queued at place ${run.queue_position}.`,
+        started.queue_position === null ? "Started." : `Queued at place ${started.queue_position}.`,
         script.name,
       );
   };
-  const start = () => execute.mutate({ params: { path: { script_id: script.id } } }, { onSuccess: started });
   if (compact)
     return (
       <Tooltip label={label}>
@@ -40,8 +40,8 @@ export function RunButton({
           color="teal"
           variant="light"
           aria-label={`${label} ${script.name}`}
-          loading={execute.isPending}
-          onClick={start}
+          loading={starting}
+          onClick={() => void run()}
         >
           <IconPlayerPlay size={17} />
         </ActionIcon>
@@ -50,8 +50,8 @@ export function RunButton({
   return (
     <Button
       leftSection={<IconPlayerPlay size={16} aria-hidden />}
-      loading={execute.isPending}
-      onClick={start}
+      loading={starting}
+      onClick={() => void run()}
       {...button}
     >
       {label}

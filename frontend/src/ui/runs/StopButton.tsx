@@ -13,13 +13,11 @@ interface StopButtonProps {
 
 /** Stops a run after asking; while it is stopping the button says so until the run is really gone. */
 export function StopButton({ run, compact = false }: StopButtonProps) {
-  const { cancel } = useRunActions();
-  const stopping = run.status === "cancelling" || run.cancel_requested_at !== null || cancel.isPending;
-  const stop = () =>
-    cancel.mutate(
-      { params: { path: { run_id: run.id } } },
-      { onSuccess: () => toastDone("Asked to stop.", run.script_name) },
-    );
+  const { stop, stopping: asking } = useRunActions();
+  const stopping = run.status === "cancelling" || run.cancel_requested_at !== null || asking;
+  const tell = async () => {
+    if (await stop(run.id)) toastDone("Asked to stop.", run.script_name);
+  };
   const ask = () =>
     askToConfirm({
       title: `Stop ${run.script_name}?`,
@@ -28,7 +26,7 @@ export function StopButton({ run, compact = false }: StopButtonProps) {
         run.status === "queued"
           ? "It has not started yet and will not."
           : "It is told to end and gets its grace time, for example to close positions. Then everything it started is killed.",
-      onConfirm: stop,
+      onConfirm: () => void tell(),
     });
   const label = stopping ? "Stopping…" : "Stop";
   if (compact)
@@ -51,7 +49,7 @@ export function StopButton({ run, compact = false }: StopButtonProps) {
       variant="light"
       leftSection={<IconPlayerStop size={16} aria-hidden />}
       disabled={stopping}
-      loading={cancel.isPending}
+      loading={asking}
       onClick={ask}
     >
       {label}

@@ -65,7 +65,7 @@ export function PackagesTab() {
       render: (entry) => (
         <Button
           size="compact-sm"
-          variant="light"
+          variant="subtle"
           color="red"
           aria-label={`Remove ${entry.name}`}
           onClick={() => confirmRemove(entry)}

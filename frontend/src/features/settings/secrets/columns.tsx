@@ -51,7 +51,7 @@ export function secretColumns(actions: Actions | null): Column<Secret>[] {
         </Button>
         <Button
           size="compact-sm"
-          variant="light"
+          variant="subtle"
           color="red"
           aria-label={`Delete ${secret.name}`}
           onClick={() => actions.onRemove(secret)}

@@ -4,7 +4,7 @@ import { CodeSample } from "@/ui/CodeSample";
 
 /** The only moment at which a token can be seen. */
 export function TokenReveal({ token, onDone }: { token: string; onDone: () => void }) {
-  const curl = `curl -H "Authorization: Bearer ${token}" \\\n  ${location.origin}/api/scripts`;
+  const curl = `curl -H "Authorization: Bearer ${token}" \\\n${location.origin}/api/scripts`;
   return (
     <Stack>
       <Alert color="yellow" variant="light" icon={<IconEyeExclamation aria-hidden />}>

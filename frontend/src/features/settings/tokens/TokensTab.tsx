@@ -117,7 +117,7 @@ function columnsFor(onRevoke: (token: Token) => void): Column<Token>[] {
       render: (token) => (
         <Button
           size="compact-sm"
-          variant="light"
+          variant="subtle"
           color="red"
           aria-label={`Revoke ${token.name}`}
           onClick={() => onRevoke(token)}
