@@ -70,13 +70,14 @@ class Platform:
         return self.process.returncode
 
     def processes(self) -> list[int]:
+        """Everything of this installation; the servers write their title over their environment."""
         entry = f"{MARKER}={self.data}".encode()
-        cluster = self.data / "postgres" / "cluster"
+        servers = (("postgres", self.data / "postgres" / "cluster"), ("valkey-server", self.data / "redis"))
         return [
             pid
             for pid in procfs.pids()
             if procfs.has_environment(pid, entry)
-            or procfs.executable_in(pid, name="postgres", folder=cluster)
+            or any(procfs.executable_in(pid, name=name, folder=folder) for name, folder in servers)
         ]
 
     def pids_of(self, *words: str) -> list[int]:
