@@ -1,8 +1,8 @@
 """Writes of runs. Every change of a status is a guarded update, so that no late worker overwrites an end state."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -140,8 +140,10 @@ class RunRepository:
             .returning(Run.id)
             .execution_options(synchronize_session=False)
         ).all()
-        if not taken:
-            return []
+        return self.claimed(taken) if taken else []
+
+    def claimed(self, run_ids: Collection[UUID]) -> list[ClaimedRow]:
+        """What a worker needs to start those of `run_ids` that exist."""
         query = (
             select(
                 Run.id,
@@ -155,7 +157,7 @@ class RunRepository:
             .join(Version, Version.id == Run.version_id)
             .join(Source, Source.sha256 == Version.sha256)
             .join(Script, Script.id == Run.script_id)
-            .where(Run.id.in_(taken))
+            .where(Run.id.in_(run_ids))
             .order_by(Run.queued_at)
         )
         return [ClaimedRow(*row) for row in self._session.execute(query)]
@@ -178,11 +180,16 @@ class RunRepository:
         )
         return set(kept.all())
 
-    def lose_expired(self, explanation: str) -> list[Change]:
-        """End the runs whose lease ran out."""
+    def now(self) -> datetime:
+        """The database's clock, by which leases run."""
+        found: datetime = self._session.execute(select(func.clock_timestamp())).scalar_one()
+        return found
+
+    def lose_expired(self, explanation: str, before: datetime) -> list[Change]:
+        """End the runs whose lease had run out at `before`."""
         return self._changes(
             RunStatus.lost,
-            Run.lease_until < func.clock_timestamp(),
+            Run.lease_until < before,
             Run.status.in_(OWNED),
             reason="worker_lost",
             explanation=explanation,

@@ -1,8 +1,8 @@
 """Queueing, cancelling, claiming and ending runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -151,9 +151,15 @@ def store_progress(
     return kept
 
 
-def renew(session: Session, *, worker: str, lease: timedelta) -> set[UUID]:
-    """Renew the leases of `worker`; the ids that it still owns."""
-    return RunRepository(session).renew(worker, lease)
+def renew(session: Session, *, worker: str, lease: timedelta) -> tuple[set[UUID], datetime]:
+    """Renew the leases of `worker`; the ids that it still owns, and the time by the clock that leases run by."""
+    runs = RunRepository(session)
+    return runs.renew(worker, lease), runs.now()
+
+
+def claimed(session: Session, run_ids: Collection[UUID]) -> list[ClaimedRow]:
+    """Runs that the caller claimed without learning it, since the answer to its commit was lost."""
+    return RunRepository(session).claimed(run_ids)
 
 
 def flags(session: Session, *, worker: str, per_account: int) -> tuple[list[UUID], bool]:
@@ -162,15 +168,20 @@ def flags(session: Session, *, worker: str, per_account: int) -> tuple[list[UUID
     return runs.cancelling_of(worker), runs.account_next_in_queue(per_account) is not None
 
 
-def sweep(session: Session, *, worker: presence.WorkerIdentity, expired: bool) -> list[UUID]:
-    """End the runs of dead workers: at once where the process is seen to be gone, else (`expired`) by the lease."""
+def sweep(
+    session: Session, *, worker: presence.WorkerIdentity, expired_before: datetime | None
+) -> list[UUID]:
+    """End the runs of dead workers: at once where the process is seen to be gone, else by leases that had run out then.
+
+    The time is given, because a database that hangs and comes back would find every lease to have run out.
+    """
     runs = RunRepository(session)
     dead = presence.dead_neighbours(session, worker)
     changes = runs.lose_of(dead, LOST_WITH_PROCESS) if dead else []
     for worker_id in dead:
         presence.leave(session, worker_id)
-    if expired:
-        changes += runs.lose_expired(LOST)
+    if expired_before is not None:
+        changes += runs.lose_expired(LOST, expired_before)
     if changes:
         nudge(
             session, ChannelNudge(LOG_CHANNEL, {"runs": ",".join(str(change.run_id) for change in changes)})

@@ -3,13 +3,16 @@
 It looks every 250 ms, and at once when nudged, so that Redis is never needed.
 """
 
+import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from dollarclub.core import presence
 from dollarclub.core.db import Database
@@ -39,6 +42,10 @@ class ControlSettings:
     def lease(self) -> timedelta:
         return timedelta(seconds=self.lease_seconds)
 
+    @property
+    def renew_seconds(self) -> float:
+        return min(presence.HEARTBEAT_SECONDS, self.lease_seconds / 3)
+
 
 class Control:
     """Moves the database's wishes into the loop."""
@@ -62,7 +69,8 @@ class Control:
         self._queued_hint = False
         self._stopped = False
         self._renew_at = 0.0
-        self._good_since: float | None = None
+        self._good_since = self._answered_at = -math.inf
+        self._claim_lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="run-control", daemon=True)
 
     def start(self) -> None:
@@ -77,6 +85,8 @@ class Control:
     def stop_claiming(self) -> None:
         """Take no new run; go on renewing the leases of those at hand."""
         self._claiming = False
+        if self._claim_lock.acquire(timeout=2):
+            self._claim_lock.release()
 
     def stop(self, seconds: float) -> None:
         self._stopped = True
@@ -88,12 +98,12 @@ class Control:
             wait = POLL_SECONDS
             try:
                 self._look()
-                if self._good_since is None:
-                    self._good_since = time.monotonic()
+                self._answered()
             except SQLAlchemyError as error:
-                if self._good_since is not None:
+                if math.isfinite(self._answered_at):
                     _log.warning("control_database_away", error=type(error).__name__)
-                self._good_since = None
+                self._answered_at = -math.inf
+                self._renew_at = 0.0
                 wait = AWAY_SECONDS
             except Exception:  # noqa: BLE001 this thread must outlive any single fault, or no run could be cancelled
                 _log.exception("run_control_fault")
@@ -109,7 +119,7 @@ class Control:
         now = time.monotonic()
         if now >= self._renew_at:
             self._renew(worker)
-            self._renew_at = now + min(presence.HEARTBEAT_SECONDS, self._settings.lease_seconds / 3)
+            self._renew_at = now + self._settings.renew_seconds
         with self._db.transaction() as session:
             cancelling, waiting = service.flags(
                 session, worker=worker.id, per_account=self._settings.per_account
@@ -120,8 +130,9 @@ class Control:
             self._claim_all(worker)
 
     def _claim_all(self, worker: presence.WorkerIdentity) -> None:
-        while self._claiming and self._claim(worker):
-            pass
+        with self._claim_lock:
+            while self._claiming and self._claim(worker):
+                pass
 
     def _claim(self, worker: presence.WorkerIdentity) -> bool:
         """Take the runs of one account; whether there may be more."""
@@ -134,15 +145,16 @@ class Control:
                 per_account=self._settings.per_account,
                 capacity=room,
             )
-            allowed = (
-                secrets.allowed_packages(session)
-                if any(row.settings["packages"] for row in rows)
-                else frozenset()
-            )
-            sealed = [service.secrets_for(session, row) if row.settings["secrets"] else {} for row in rows]
-        for row, ciphertexts in zip(rows, sealed, strict=True):
-            self._loop.start(self._job(row, ciphertexts, allowed))
-        return bool(rows)
+            jobs = self._jobs(session, rows)
+        for job in jobs:
+            self._loop.start(job)
+        return bool(jobs)
+
+    def _jobs(self, session: Session, rows: Sequence[ClaimedRow]) -> list[Job]:
+        packages = any(row.settings["packages"] for row in rows)
+        allowed = secrets.allowed_packages(session) if packages else frozenset()
+        sealed = [service.secrets_for(session, row) if row.settings["secrets"] else {} for row in rows]
+        return [self._job(row, ciphers, allowed) for row, ciphers in zip(rows, sealed, strict=True)]
 
     def _job(self, row: ClaimedRow, ciphertexts: dict[str, bytes], allowed: frozenset[str]) -> Job:
         try:
@@ -155,15 +167,30 @@ class Control:
         before = self._loop.held
         with self._db.transaction() as session:
             presence.renew(session, worker)
-            kept = service.renew(session, worker=worker.id, lease=self._settings.lease)
+            kept, now = service.renew(session, worker=worker.id, lease=self._settings.lease)
+        self._answered()
         for run_id in (before & self._loop.held) - kept:
             _log.warning("run_not_ours_any_more", run_id=str(run_id))
             self._loop.disown(run_id)
-        expired = (
-            self._good_since is not None
-            and time.monotonic() - self._good_since > self._settings.lease_seconds
-        )
+        if unheard := kept - before:
+            self._start_unheard(unheard)
+        good = time.monotonic() - self._good_since > self._settings.lease_seconds
         with self._db.transaction() as session:
-            lost = service.sweep(session, worker=worker, expired=expired)
+            lost = service.sweep(session, worker=worker, expired_before=now if good else None)
         for run_id in lost:
             _log.warning("run_lost", run_id=str(run_id))
+
+    def _answered(self) -> None:
+        """The database answers. After a silence in which nobody could renew, everybody gets one lease's time first."""
+        now = time.monotonic()
+        if now - self._answered_at > self._settings.renew_seconds:
+            self._good_since = now
+        self._answered_at = now
+
+    def _start_unheard(self, run_ids: Collection[UUID]) -> None:
+        """Only this thread claims, so what is ours and not held was claimed by a commit whose answer was lost."""
+        with self._db.transaction() as session:
+            jobs = self._jobs(session, service.claimed(session, run_ids))
+        for job in jobs:
+            _log.warning("claim_unheard", run_id=str(job.run_id))
+            self._loop.start(job)
