@@ -45,7 +45,9 @@ class Run:
             found = self.look()
             if found.status in wanted:
                 return found
-            assert found.status not in FINAL, f"{found.status} ({found.explanation}), log: {self.text()[-2000:]}"
+            assert found.status not in FINAL, (
+                f"{found.status} ({found.explanation}), log: {self.text()[-2000:]}"
+            )
             return None
 
         found = eventually(check, seconds=seconds, what=f"run in {wanted}")

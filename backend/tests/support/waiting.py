@@ -12,7 +12,9 @@ from dollarclub.entry.local import procfs
 Seen = TypeVar("Seen")
 
 
-def eventually(look: Callable[[], Seen], *, seconds: float = 30.0, every: float = 0.02, what: str = "") -> Seen:
+def eventually(
+    look: Callable[[], Seen], *, seconds: float = 30.0, every: float = 0.02, what: str = ""
+) -> Seen:
     """The first true answer of `look`; fails when there is none within `seconds`."""
     deadline = time.monotonic() + seconds
     while not (seen := look()):

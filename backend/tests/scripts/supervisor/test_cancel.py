@@ -11,7 +11,9 @@ from tests.support.waiting import eventually
 PRINTING = "import time\nprint('up')\nn = 0\nwhile True:\n    print('tick', n)\n    n += 1\n"
 SILENT = "import time\nprint('up')\ntime.sleep(600)\n"
 BUSY = "print('up')\nwhile True:\n    pass\n"
-IGNORING = "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('up')\ntime.sleep(600)\n"
+IGNORING = (
+    "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('up')\ntime.sleep(600)\n"
+)
 CLOSING = (
     "import signal, sys, time\n"
     "def close(*_):\n"

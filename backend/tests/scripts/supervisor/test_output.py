@@ -37,7 +37,9 @@ def test_each_stream_keeps_its_order_and_the_two_are_told_apart(trader: Trader) 
 def test_bytes_are_stored_unchanged_and_unreadable_ones_are_visible(
     trader: Trader, writes: list[bytes]
 ) -> None:
-    run = trader.run(f"import os, time\nfor part in {writes!r}:\n    os.write(1, part)\n    time.sleep(0.01)\n")
+    run = trader.run(
+        f"import os, time\nfor part in {writes!r}:\n    os.write(1, part)\n    time.sleep(0.01)\n"
+    )
 
     ended = run.end()
     assert ended.status is RunStatus.completed
