@@ -6,7 +6,18 @@ from pathlib import Path
 
 import typer
 
-from dollarclub.entry.cli import backup, checks, db, environment, openapi, prepare, running, selftest, users
+from dollarclub.entry.cli import (
+    backup,
+    checks,
+    db,
+    environment,
+    openapi,
+    prepare,
+    running,
+    scripts,
+    selftest,
+    users,
+)
 from dollarclub.entry.cli.output import complain
 
 app = typer.Typer(
@@ -26,6 +37,7 @@ app.command()(openapi.openapi)
 app.add_typer(db.app, name="db")
 app.add_typer(environment.app, name="env")
 app.add_typer(users.app, name="users")
+app.add_typer(scripts.app, name="scripts")
 
 # Failures that explain themselves; anything else is a defect and keeps its traceback.
 EXPLAINED = {

@@ -12,7 +12,10 @@ QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 
 @dataclass(frozen=True)
 class Program:
-    """One supervised process. Higher `order` starts later and stops earlier; `grace` seconds pass between TERM and KILL."""
+    """One supervised process. Higher `order` stops earlier; `grace` seconds pass between TERM and KILL.
+
+    `eager` programs start first, so that the dashboard answers and runs start as soon as possible.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -20,6 +23,7 @@ class Program:
     grace: int
     stop_signal: str = "TERM"
     is_server: bool = False
+    eager: bool = False
 
 
 def server_table(instance: Instance) -> list[Program]:
@@ -49,7 +53,7 @@ def process_table(settings: Settings) -> list[Program]:
             "worker-scripts", (*CELERY, "worker", *_pool("scripts"), *QUIET, level), order=30, grace=grace
         ),
         Program("worker-default", (*CELERY, "worker", *_pool("default"), *QUIET, level), order=31, grace=15),
-        Program("api", (sys.executable, "-m", "dollarclub.entry.serve"), order=40, grace=15),
+        Program("api", (sys.executable, "-m", "dollarclub.entry.serve"), order=40, grace=15, eager=True),
         Program("beat", (*CELERY, "beat", "-s", str(schedule), "--pidfile=", level), order=50, grace=10),
     ]
 

@@ -116,9 +116,11 @@ class Up:
             self._wait_until(signals, name, server.is_ready if server else None)
         if first:
             self._first_sign_in = self._prepare_database()
-        for program in reversed(self._platform):
+        for program in (one for one in self._platform if one.eager):
             self._supervisor.launch(program)
         self._wait_for_health(signals)
+        for program in (one for one in self._platform if not one.eager):
+            self._supervisor.launch(program)
 
     def _wait_until(self, signals: StopSignals, name: str, ready: Callable[[], bool] | None) -> None:
         deadline = time.monotonic() + 120

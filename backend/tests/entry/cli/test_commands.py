@@ -4,13 +4,18 @@ import io
 import json
 import stat
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from typer.testing import CliRunner
 
+from dollarclub.core.db import Database
 from dollarclub.core.settings import load_settings
 from dollarclub.entry.cli import app as cli
+from dollarclub.scripts.flows import bounds, upload
+from dollarclub.scripts.service.runs import claim, enqueue
 from tests.support.servers import Servers
 
 Run = Callable[..., tuple[int, str]]
@@ -150,3 +155,43 @@ def test_the_contract_is_written_without_an_installation(run: Run, tmp_path: Pat
     target = tmp_path / "openapi.json"
     assert run("openapi", "--write", str(target))[0] == 0
     assert "/api/auth/login" in json.loads(target.read_text())["paths"]
+
+
+def test_scripts_are_listed_diagnosed_and_reset_only_with_consent(run: Run) -> None:
+    account = json.loads(run("users", "create", "ann@example.org", "--json")[1])["id"]
+    database = Database(load_settings().database.url.get_secret_value())
+    try:
+        upload(database, account_id=UUID(account), filename="one.py", content=b"print(1)\n", max_bytes=1000)
+    finally:
+        database.close()
+    listed = json.loads(run("scripts", "list", "--user", "ann@example.org", "--json")[1])["scripts"]
+    assert [(script["name"], script["owner"]) for script in listed] == [("one.py", "ann@example.org")]
+    code, text = run("scripts", "diagnose", "--json")
+    assert code == 1
+    assert "No worker" in json.loads(text)["problems"][0]
+    assert run("scripts", "reset")[0] != 0
+    assert json.loads(run("scripts", "reset", "--yes", "--json")[1]) == {"stopped": 0, "deleted": 1}
+    assert json.loads(run("scripts", "list", "--json")[1])["scripts"] == []
+    assert json.loads(run("scripts", "purge-logs", "--yes", "--json")[1]) == {"deleted": 0}
+
+
+def test_a_run_whose_worker_is_gone_is_found_and_ended(run: Run) -> None:
+    account = UUID(json.loads(run("users", "create", "ann@example.org", "--json")[1])["id"])
+    database = Database(load_settings().database.url.get_secret_value())
+    try:
+        script = upload(
+            database, account_id=account, filename="one.py", content=b"print(1)\n", max_bytes=1000
+        )
+        with database.transaction() as session:
+            enqueue(session, account_id=account, script_id=script, bounds=bounds(load_settings().scripts))
+        with database.transaction() as session:
+            claimed = claim(session, worker="gone", lease=timedelta(seconds=-1), per_account=5, capacity=5)
+            assert len(claimed) == 1
+    finally:
+        database.close()
+    found = json.loads(run("scripts", "diagnose", "--json")[1])
+    assert len(found["orphans"]) == 1
+    assert found["runs"]["starting"] == 1
+    repaired = json.loads(run("scripts", "diagnose", "--repair", "--json")[1])
+    assert repaired["runs"]["lost"] == 1
+    assert json.loads(run("scripts", "diagnose", "--json")[1])["orphans"] == []
