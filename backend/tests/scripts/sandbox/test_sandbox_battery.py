@@ -1,14 +1,11 @@
 """Hostile scripts, on every tier that holds here, as this user and as an ordinary one: contained, and the next runs."""
 
 import json
-import os
 import signal
-import socket
 from pathlib import Path
 
 import pytest
 
-from dollarclub.scripts.sandbox.spec import SCRATCH
 from tests.scripts.sandbox.stage import WORKER_SECRET, Stage, living, until
 
 MIB = 1 << 20
@@ -295,10 +292,3 @@ def test_the_worker_is_killed_while_a_run_starts(stage: Stage) -> None:
         assert until(lambda: not any(map(_is_script, living(stage.token))), 2)
     # an empty sandbox that waits for its dead worker is ended by the next one, which `run` checks
     assert stage.run("print('fine')")["stdout"] == "fine\n"
-
-
-def square(number): return number * number
-if __name__ == "__main__":
-    with multiprocessing.get_context("fork").Pool(3) as pool: print(sum(pool.map(square, range(10))))
-"""
-    assert stage.run(script)["stdout"] == "285\n"

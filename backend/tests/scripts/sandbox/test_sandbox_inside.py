@@ -65,6 +65,13 @@ with concurrent.futures.ThreadPoolExecutor(50) as pool:
 def test_processes_and_semaphores_work(stage: Stage) -> None:
     script = """
 import multiprocessing
+def square(number): return number * number
+if __name__ == "__main__":
+    with multiprocessing.get_context("fork").Pool(3) as pool: print(sum(pool.map(square, range(10))))
+"""
+    assert stage.run(script)["stdout"] == "285\n"
+
+
 def test_says_why_it_did_not_start(stage: Stage) -> None:
     facts = stage.attempt("", argv=["/usr/bin/no-such-python", "script.py"])
     assert not facts["started"]
