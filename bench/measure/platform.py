@@ -10,6 +10,7 @@ from measure.events import RunEvents
 from measure.stack import EMAIL, BenchFailed, Stack
 
 FINAL = frozenset({"completed", "failed", "timed_out", "cancelled", "lost"})
+ACTIVE = ("queued", "starting", "running", "cancelling")
 RUN_SECONDS = 90.0
 PAGE_FRAGMENTS = 500
 
@@ -23,7 +24,9 @@ class Platform:
         self.headers = {"Authorization": f"Bearer {self.token}"}
         self.client = self.new_client()
         self.events = RunEvents(self.live_url, self.headers)
-        self.scripts_worker = self._scripts_worker()
+        worker = self._worker()
+        self.scripts_worker = int(worker["pid"])
+        self.sandbox = str(worker["sandbox"])
         self.python = self._python_of_runs()
 
     def _sign_in(self) -> str:
@@ -51,9 +54,13 @@ class Platform:
             raise BenchFailed(f"{method} {path} answered {answer.status_code}: {answer.text[:300]}")
         return answer
 
-    def _scripts_worker(self) -> int:
-        workers = self._ask("GET", "/api/monitor").json()["workers"]
-        return int(next(each["pid"] for each in workers if each["kind"] == "scripts" and each["alive"]))
+    def _worker(self) -> dict[str, Any]:
+        """The process that runs scripts, as the monitor shows it."""
+        for worker in self._ask("GET", "/api/monitor").json()["workers"]:
+            if worker["kind"] == "scripts" and worker["alive"]:
+                found: dict[str, Any] = worker
+                return found
+        raise BenchFailed("No worker for scripts is alive.")
 
     def _python_of_runs(self) -> str:
         """The interpreter that scripts run with, which baselines use too."""
@@ -78,6 +85,15 @@ class Platform:
 
     def cancel(self, run_id: str) -> None:
         self._ask("POST", f"/api/runs/{run_id}/cancel")
+
+    def cancel_everything(self) -> None:
+        """End what a failed measurement left running, so that it does not disturb the next one."""
+        active = self._ask("GET", "/api/runs", params={"status": ACTIVE, "limit": 200}).json()["items"]
+        for run in active:
+            if run["status"] != "cancelling":
+                self.client.post(f"/api/runs/{run['id']}/cancel")
+        for run in active:
+            self.events.wait(run["id"], FINAL, RUN_SECONDS)
 
     def complete(self, script: str) -> dict[str, Any]:
         """Execute and wait for the end, which must be `completed`."""

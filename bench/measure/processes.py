@@ -53,21 +53,25 @@ def proportional_bytes(pid: int) -> int:
     return int(found[1]) * 1024 if found else 0
 
 
-def wait_gone(pids: list[int], seconds: float) -> float | None:
-    """The wall time at which the last of `pids` had been ended and collected; None when some stayed."""
-    deadline = time.monotonic() + seconds
-    handles = []
-    for pid in pids:
-        with contextlib.suppress(ProcessLookupError):
-            handles.append(os.pidfd_open(pid))
+def wait_ended(pid: int, seconds: float) -> float | None:
+    """The wall time at which `pid` ended, collected or not; None when it did not."""
     try:
-        for handle in handles:
-            select.select([handle], [], [], max(0.0, deadline - time.monotonic()))
-        while any((PROC / str(pid)).exists() for pid in pids):
-            if time.monotonic() > deadline:
-                return None
-            time.sleep(PAUSE_SECONDS)
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
         return time.time()
+    try:
+        return time.time() if select.select([handle], [], [], seconds)[0] else None
     finally:
-        for handle in handles:
-            os.close(handle)
+        os.close(handle)
+
+
+def wait_gone(pids: list[int], seconds: float) -> float | None:
+    """The wall time at which the last of `pids` had ended and was collected; None when some stayed."""
+    deadline = time.monotonic() + seconds
+    for pid in pids:
+        wait_ended(pid, max(0.0, deadline - time.monotonic()))
+    while any((PROC / str(pid)).exists() for pid in pids):
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(PAUSE_SECONDS)
+    return time.time()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-HEADERS = ("figure", "target", "measured", "baseline", "ratio", "")
+HEADERS = ("figure", "target", "measured", "baseline", "ratio", "verdict")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def table(rows: Sequence[Row]) -> str:
     )
 
 
-def write_json(path: Path, rows: Sequence[Row], problems: Sequence[str]) -> None:
+def write_json(path: Path, rows: Sequence[Row], *, problems: Sequence[str], machine: str) -> None:
     """The rows for a program."""
-    document = {"rows": [row.as_json() for row in rows], "problems": list(problems)}
+    document = {"machine": machine, "rows": [row.as_json() for row in rows], "problems": list(problems)}
     path.write_text(json.dumps(document, indent=2) + "\n")

@@ -1,6 +1,7 @@
 """One bench from start to table, bounded in time, with nothing left behind."""
 
 import argparse
+import os
 import shutil
 import signal
 import sys
@@ -89,6 +90,7 @@ class Bench:
     def __init__(self, effort: Effort, wanted: set[str]) -> None:
         self._effort = effort
         self._wanted = wanted
+        self.machine = ""
         self.rows: list[Row] = []
         self.problems: list[str] = []
 
@@ -98,7 +100,7 @@ class Bench:
             with bounded(self._effort.seconds):
                 self._start(stack)
                 self._measure(Platform(stack))
-        except TimeUp as problem:
+        except (BenchFailed, httpx.HTTPError) as problem:
             self.problems.append(str(problem))
         finally:
             say("stopping …")
@@ -113,14 +115,21 @@ class Bench:
             stack.wait_ready()
 
     def _measure(self, platform: Platform) -> None:
+        load = os.getloadavg()[0]
         try:
             for name in FIGURES:
-                if name in self._wanted:
-                    self._take(name, partial(FIGURES[name], platform, self._effort))
+                figure = partial(FIGURES[name], platform, self._effort)
+                if name in self._wanted and not self._take(name, figure):
+                    platform.cancel_everything()
         finally:
+            self.machine = (
+                f"{os.cpu_count()} cores, load {load:.1f} before and {os.getloadavg()[0]:.1f} after, "
+                f"sandbox: {platform.sandbox}, Python {sys.version_info.major}.{sys.version_info.minor}"
+            )
             platform.close()
 
-    def _take(self, name: str, measure: Callable[[], Iterable[Row]]) -> None:
+    def _take(self, name: str, measure: Callable[[], Iterable[Row]]) -> bool:
+        """Whether the figure could be measured; why not is kept."""
         say(f"{name} …")
         began = time.monotonic()
         try:
@@ -128,9 +137,11 @@ class Bench:
         except TimeUp:
             self.problems.append(f"{name}: not finished.")
             raise
-        except (BenchFailed, httpx.HTTPError) as problem:
-            self.problems.append(f"{name}: {problem}")
+        except Exception as problem:  # noqa: BLE001 one figure's failure must not cost the others
+            self.problems.append(f"{name}: {type(problem).__name__}: {problem}")
+            return False
         say(f"{name}: {time.monotonic() - began:.1f} s")
+        return True
 
 
 def main() -> int:
@@ -154,7 +165,7 @@ def main() -> int:
         print(f"not measured: {missing}")
     short = sum(row.met is False for row in bench.rows)
     judged = sum(row.met is not None for row in bench.rows)
-    print(f"\n{judged - short} of {judged} targets met.")
+    print(f"\n{judged - short} of {judged} targets met; {bench.machine}.")
     if wished.json:
-        write_json(wished.json, bench.rows, bench.problems)
+        write_json(wished.json, bench.rows, problems=bench.problems, machine=bench.machine)
     return 1 if bench.problems else 0

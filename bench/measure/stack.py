@@ -101,9 +101,10 @@ class Stack:
         """Seconds until every part answers, workers included."""
         began = time.monotonic()
         with httpx.Client(base_url=self.url, timeout=10) as client:
-            while client.get("/api/health/ready").status_code != 200:
+            while (answer := client.get("/api/health/ready")).status_code != 200:
                 if time.monotonic() - began > START_SECONDS:
-                    raise BenchFailed("The platform did not become ready.")
+                    missing = [part["detail"] for part in answer.json()["parts"] if not part["ok"]]
+                    raise BenchFailed("The platform does not become ready: " + " ".join(missing))
                 time.sleep(0.05)
         return time.monotonic() - began
 

@@ -21,13 +21,14 @@ KINDS = {
 }
 
 
-def _wait_for_script(parent: int) -> list[int]:
-    """Everything below `parent`, once the script among it is at work."""
+def _wait_for_script(parent: int) -> tuple[int, list[int]]:
+    """The script once it is at work, and everything below `parent`, which includes it."""
     deadline = time.monotonic() + RUN_SECONDS
     while time.monotonic() < deadline:
         found = processes.descendants(parent)
-        if any(processes.name_of(pid) == PROCESS_NAME for pid in found):
-            return found
+        for pid in found:
+            if processes.name_of(pid) == PROCESS_NAME:
+                return pid, found
         time.sleep(processes.PAUSE_SECONDS)
     raise BenchFailed("The script to be cancelled did not start.")
 
@@ -47,20 +48,23 @@ def _bare_end(python: str, source: str) -> float:
 class Ending(threading.Thread):
     """Waits for the end of processes while another thread asks for it."""
 
-    def __init__(self, pids: list[int]) -> None:
+    def __init__(self, script: int, pids: list[int]) -> None:
         super().__init__(daemon=True)
+        self._script = script
         self._pids = pids
+        self.script_ended_at: float | None = None
         self.gone_at: float | None = None
         self.start()
 
     def run(self) -> None:
+        self.script_ended_at = processes.wait_ended(self._script, RUN_SECONDS)
         self.gone_at = processes.wait_gone(self._pids, RUN_SECONDS)
 
 
 def _cancel_once(platform: Platform, script: str) -> dict[str, float]:
     """Seconds from sending the request, to each thing that happens."""
     run_id = platform.execute(script)["id"]
-    ending = Ending(_wait_for_script(platform.scripts_worker))
+    ending = Ending(*_wait_for_script(platform.scripts_worker))
     platform.events.wait(run_id, {"running"}, RUN_SECONDS)
     began = time.time()
     platform.cancel(run_id)
@@ -69,11 +73,12 @@ def _cancel_once(platform: Platform, script: str) -> dict[str, float]:
     told, _ = platform.events.wait(run_id, {"cancelled"}, RUN_SECONDS)
     left = [*processes.with_environment(f"DOLLARCLUB_RUN_ID={run_id}")]
     left += processes.descendants(platform.scripts_worker)
-    if ending.gone_at is None or left:
+    if ending.script_ended_at is None or ending.gone_at is None or left:
         raise BenchFailed(f"Processes {left} of a cancelled run are left.")
     return {
         "gone": ending.gone_at - began,
         "its answer": answered - began,
+        "the script itself has ended": ending.script_ended_at - began,
         "a client knows that it is cancelled": told - began,
     }
 
@@ -96,5 +101,5 @@ def measure(platform: Platform, effort: Effort) -> Iterator[Row]:
         yield Row(
             f"cancel → no process left, {kind}, p99", slow, "ms", target, slow_floor, "TERM to the script"
         )
-        for step in ("its answer", "a client knows that it is cancelled"):
+        for step in ("its answer", "the script itself has ended", "a client knows that it is cancelled"):
             yield Row(f"POST cancel → {step}", median_ms(each[step] for each in ends[kind]), "ms")
