@@ -1,5 +1,6 @@
 """What `dollarclub doctor` looks at. Every check ends in one finding, whatever it meets."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -9,6 +10,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +22,7 @@ from dollarclub.entry.local.up import CannotStart, check_port
 
 Level = Literal["ok", "note", "broken"]
 ENOUGH_DISK = 2 * 1024**3
+STARTING_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -168,8 +171,24 @@ def _platform(settings: Settings, running: dict[str, Any] | None) -> list[Findin
         return [Finding("api", "broken", f"does not answer ({error})", "See api.log in the logs folder.")]
     finally:
         connection.close()
-    logs = f"Look into {settings.server.data_dir / 'logs'}; the supervisor keeps trying."
-    return [
-        Finding(part["name"], "ok" if part["ok"] else "broken", part["detail"], "" if part["ok"] else logs)
-        for part in parts
-    ]
+    return [_part(part, settings, starting=_just_started(running)) for part in parts]
+
+
+def _part(part: dict[str, Any], settings: Settings, *, starting: bool) -> Finding:
+    if part["ok"]:
+        return Finding(part["name"], "ok", part["detail"])
+    if starting and part["name"].startswith("worker "):
+        return Finding(part["name"], "note", f"{part['detail']} The platform has only just started.")
+    advice = f"Look into {settings.server.data_dir / 'logs'}; the supervisor keeps trying."
+    return Finding(part["name"], "broken", part["detail"], advice)
+
+
+def _just_started(running: dict[str, Any] | None) -> bool:
+    """Whether the platform has had no time yet to send a message through each queue."""
+    import psutil
+
+    if running is None:
+        return False
+    with contextlib.suppress(psutil.Error):
+        return time.time() - psutil.Process(running["pid"]).create_time() < STARTING_SECONDS
+    return False
