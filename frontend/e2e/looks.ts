@@ -20,6 +20,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function lookAt(page: Page, name: string): Promise<void> {
   const wide = page.viewportSize();
   await expect(page.locator(".mantine-Skeleton-root")).toHaveCount(0);
+  await page.evaluate(() => document.fonts.ready);
   const picture = (kind: string) =>
     page.screenshot({ path: `e2e/.artifacts/${name}-${kind}.png`, animations: "disabled" });
   await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });

@@ -36,6 +36,17 @@ describe("useListParams", () => {
     expect(search()).toBe("");
   });
 
+  it("keeps both of two changes that follow each other before the first is shown", async () => {
+    const { params, search } = at("/?new=1&page=2");
+    const { set } = params();
+    await act(() => {
+      set({ new: null });
+      set({ q: "grid" });
+      return Promise.resolve();
+    });
+    expect(search()).toBe("?q=grid");
+  });
+
   it("writes the page, except the first", async () => {
     const { params, search } = at("/?q=grid");
     await act(() => Promise.resolve(params().setPage(2)));

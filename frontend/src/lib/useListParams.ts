@@ -1,5 +1,4 @@
-import { useCallback } from "react";
-import { useSearchParams } from "react-router";
+import { useUrlParams } from "./useUrlParams";
 
 export interface ListParams {
   q: string;
@@ -17,37 +16,27 @@ export interface ListParams {
 
 /** A list's search, filters, sort and page, kept in the URL. */
 export function useListParams(defaults: { sort: string; limit?: number }): ListParams {
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useUrlParams();
   const limit = defaults.limit ?? 25;
   const page = Math.max(1, Number.parseInt(params.get("page") ?? "1", 10) || 1);
 
-  const set = useCallback<ListParams["set"]>(
-    (changes) =>
-      setParams(
-        (before) => {
-          const next = new URLSearchParams(before);
-          next.delete("page");
-          for (const [name, value] of Object.entries(changes)) {
-            next.delete(name);
-            for (const item of Array.isArray(value) ? value : [value]) if (item) next.append(name, item);
-          }
-          return next;
-        },
-        { replace: true },
-      ),
-    [setParams],
-  );
+  const set: ListParams["set"] = (changes) =>
+    change(
+      (next) => {
+        next.delete("page");
+        for (const [name, value] of Object.entries(changes)) {
+          next.delete(name);
+          for (const item of Array.isArray(value) ? value : [value]) if (item) next.append(name, item);
+        }
+      },
+      { replace: true },
+    );
 
-  const setPage = useCallback(
-    (to: number) =>
-      setParams((before) => {
-        const next = new URLSearchParams(before);
-        if (to > 1) next.set("page", String(to));
-        else next.delete("page");
-        return next;
-      }),
-    [setParams],
-  );
+  const setPage = (to: number) =>
+    change((next) => {
+      if (to > 1) next.set("page", String(to));
+      else next.delete("page");
+    });
 
   return {
     q: params.get("q") ?? "",

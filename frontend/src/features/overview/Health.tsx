@@ -1,7 +1,7 @@
 import { Badge, Divider, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 import { asProblem } from "@/api/problem";
-import type { Monitor } from "@/api/types";
+import type { Monitor, Worker } from "@/api/types";
 import { ErrorState } from "@/ui/ErrorState";
 import { Panel } from "@/ui/Panel";
 import { RelativeTime } from "@/ui/RelativeTime";
@@ -43,7 +43,7 @@ export function Health({ monitor }: { monitor: Monitor | undefined }) {
                   </Text>
                   <Text size="xs" c="dimmed">
                     {worker.alive ? (
-                      `${worker.active_runs} of ${worker.capacity} runs${worker.sandbox ? ` · ${worker.sandbox}` : ""}`
+                      workload(worker)
                     ) : (
                       <>
                         last seen <RelativeTime at={worker.heartbeat_at} inherit />
@@ -59,6 +59,11 @@ export function Health({ monitor }: { monitor: Monitor | undefined }) {
       )}
     </Panel>
   );
+}
+
+function workload({ active_runs, capacity, sandbox }: Worker): string {
+  if (capacity === 0) return "clean-up and schedules";
+  return `${active_runs} of ${capacity} runs${sandbox ? ` · ${sandbox}` : ""}`;
 }
 
 function Verdict({ ok }: { ok: boolean }) {

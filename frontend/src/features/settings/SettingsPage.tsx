@@ -1,4 +1,5 @@
 import { Tabs } from "@mantine/core";
+import { useViewportSize } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 import { Outlet, useLocation, useNavigate } from "react-router";
 import { useMe } from "@/api/account";
@@ -21,12 +22,13 @@ export function SettingsPage() {
   const isAdmin = useMe().role === "admin";
   const tabs = isAdmin ? [...TABS, { value: "users", label: "Users" }] : TABS;
   const current = pathname.split("/")[2] ?? "profile";
+  const { width } = useViewportSize();
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     list.current
       ?.querySelector("[aria-selected=true]")
       ?.scrollIntoView({ block: "nearest", inline: "center" });
-  }, [current]);
+  }, [current, width]);
   return (
     <>
       <PageHeader title="Settings" />

@@ -53,7 +53,7 @@ export function SecretsTab() {
           Keys and passwords that a script reads from its environment, such as{" "}
           <Code>os.environ["API_KEY"]</Code>. Choose in the script’s settings which ones its runs see.
         </Text>
-        {newSecret}
+        {secrets.data?.total !== 0 && newSecret}
       </Group>
       <DataTable
         label="Secret variables"

@@ -46,7 +46,7 @@ export function TokensTab() {
         <Text size="sm" c="dimmed" flex="1 1 16rem">
           For curl and programs. A token is shown once and acts as you, never with more than your role.
         </Text>
-        {newToken}
+        {tokens.data?.total !== 0 && newToken}
       </Group>
       <DataTable
         label="API tokens"
