@@ -58,12 +58,19 @@ class BuildChild:
         """The group is empty; a killed member ends within moments."""
         if self.poll() is None:
             return False
+        self._collect_orphans()
         try:
             os.killpg(self.pid, 0)
         except ProcessLookupError:
             return True
         self.kill()
         return False
+
+    def _collect_orphans(self) -> None:
+        """Members that outlived the first process are ours to collect where the worker is their reaper."""
+        with suppress(ChildProcessError):
+            while os.waitpid(-self.pid, os.WNOHANG)[0]:
+                continue
 
     def sample(self) -> Usage:
         return Usage()
