@@ -61,21 +61,18 @@ export function ScriptHeader({ script, draft, readOnly, leave }: ScriptHeaderPro
 
 /** With unsaved changes, running the stored version would not be what is on screen. */
 function SaveAndRun({ script, draft }: { script: Script; draft: Draft }) {
-  const { execute } = useRunActions();
+  const { start, starting } = useRunActions();
   const navigate = useNavigate();
   const active = script.latest_run !== null && isActive(script.latest_run.status);
   if (active && !script.settings.allow_parallel) return <ScriptRunActions script={script} open />;
   const go = async () => {
-    if (!(await draft.save())) return;
-    execute.mutate(
-      { params: { path: { script_id: script.id } } },
-      { onSuccess: (run) => void navigate(`/runs/${run.id}`) },
-    );
+    const run = (await draft.save()) && (await start(script.id));
+    if (run) void navigate(`/runs/${run.id}`);
   };
   return (
     <Button
       leftSection={<IconDeviceFloppy size={16} aria-hidden />}
-      loading={draft.saving || execute.isPending}
+      loading={draft.saving || starting}
       onClick={() => void go()}
     >
       Save and run
@@ -117,7 +114,7 @@ function MoreMenu({ script, readOnly, leave }: Pick<ScriptHeaderProps, "script" 
                 color="red"
                 disabled={kept !== null}
                 leftSection={<IconTrash size={16} aria-hidden />}
-                onClick={() => remove.ask(script)}
+                onClick={() => remove(script)}
               >
                 {kept ? `Delete: ${kept.toLowerCase()}` : "Delete"}
               </Menu.Item>

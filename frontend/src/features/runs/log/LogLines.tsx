@@ -35,7 +35,12 @@ export function LogLines(props: LogLinesProps) {
     props;
   const scroller = useRef<HTMLDivElement>(null);
   const sizer = useRef<HTMLDivElement>(null);
-  const { virtualizer, base, size, goTo, scrolled } = useLogWindow(scroller, rows.count, follow, wrap);
+  const { virtualizer, base, size, height, goTo, scrolled } = useLogWindow(
+    scroller,
+    rows.count,
+    follow,
+    wrap,
+  );
   const blocks = virtualizer.getVirtualItems();
   const first = base + (blocks[0]?.index ?? 0) * BLOCK;
   const last = Math.min(base + size, base + ((blocks.at(-1)?.index ?? -1) + 1) * BLOCK);
@@ -86,10 +91,14 @@ export function LogLines(props: LogLinesProps) {
         onPointerDown={onPointerDown}
         onKeyDown={(event: KeyboardEvent) => UPWARD.includes(event.key) && pause()}
       >
-        <div ref={sizer} className={classes.sizer} style={{ height: virtualizer.getTotalSize() }}>
+        <div ref={sizer} className={classes.sizer} style={{ height }}>
           <div className={classes.blocks} style={{ transform: `translateY(${blocks[0]?.start ?? 0}px)` }}>
             {blocks.map((block) => (
-              <div key={block.key} ref={virtualizer.measureElement} data-index={block.index}>
+              <div
+                key={block.key}
+                ref={wrap ? virtualizer.measureElement : undefined}
+                data-index={block.index}
+              >
                 {rowsIn(base + block.index * BLOCK, last).map((row) => {
                   const line = rows.lineAt(row);
                   const number = rows.numberAt(row) ?? row + 1;

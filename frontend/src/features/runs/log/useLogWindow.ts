@@ -18,6 +18,8 @@ export interface LogWindow {
   base: number;
   /** Rows of the part. */
   size: number;
+  /** Pixels of the part. */
+  height: number;
   /** Bring a row to the middle of the screen. */
   goTo: (row: number) => void;
   /** To be called when the person has scrolled. */
@@ -51,11 +53,18 @@ export function useLogWindow(
     },
     [follow],
   );
+  // What is measured of a block that still grows must not be taken for the height of the full one.
+  const growing = size % BLOCK === 0 ? -1 : Math.floor(size / BLOCK);
+  const getItemKey = useCallback(
+    (index: number) => (index === growing ? `growing ${index}` : index),
+    [growing],
+  );
   // eslint-disable-next-line react-hooks/incompatible-library -- not compiled by the React compiler
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count: Math.ceil(size / BLOCK),
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => Math.min(BLOCK, size - index * BLOCK) * ROW_HEIGHT,
+    estimateSize: () => BLOCK * ROW_HEIGHT,
+    getItemKey,
     overscan: 1,
     rangeExtractor,
   });
@@ -88,5 +97,6 @@ export function useLogWindow(
     if (nearStart || nearEnd) setPlace({ base: baseAround(middle), row: middle });
   };
 
-  return { virtualizer, base, size, goTo, scrolled };
+  const height = wrap ? virtualizer.getTotalSize() : size * ROW_HEIGHT;
+  return { virtualizer, base, size, height, goTo, scrolled };
 }

@@ -94,7 +94,7 @@ export function ScriptsPage() {
         </Group>
         <DataTable
           label="Scripts"
-          columns={scriptColumns(acts ? remove.ask : null)}
+          columns={scriptColumns(acts ? remove : null)}
           query={scripts}
           rowKey={({ id }) => id}
           rowTo={({ id }) => `/scripts/${id}`}

@@ -18,19 +18,21 @@ export function UploadArea({ onFiles, ref }: UploadAreaProps) {
   });
   useImperativeHandle(ref, () => ({ open }), [open]);
   return (
-    <div
-      {...getRootProps({
-        role: "button",
-        className: classes.area,
-        "aria-label": "Upload scripts: drop Python files here, or press to choose",
-      })}
-      data-over={isDragActive || undefined}
-    >
+    <>
       <input {...getInputProps({ accept: ".py", "aria-label": "Python files" })} />
-      <IconUpload size={18} aria-hidden />
-      <Text size="sm" component="span">
-        {isDragActive ? "Drop to upload" : "Drop Python files here, or press to choose them"}
-      </Text>
-    </div>
+      <div
+        {...getRootProps({
+          role: "button",
+          className: classes.area,
+          "aria-label": "Upload scripts: drop Python files here, or press to choose",
+        })}
+        data-over={isDragActive || undefined}
+      >
+        <IconUpload size={18} aria-hidden />
+        <Text size="sm" component="span">
+          {isDragActive ? "Drop to upload" : "Drop Python files here, or press to choose them"}
+        </Text>
+      </div>
+    </>
   );
 }

@@ -9,25 +9,24 @@ import { toastDone, toastFailed } from "@/ui/toast";
 export function useDeleteScript(done?: () => void) {
   const client = useQueryClient();
   const remove = $api.useMutation("delete", "/api/scripts/{script_id}");
+  const act = async (script: Script) => {
+    try {
+      await remove.mutateAsync({ params: { path: { script_id: script.id } } });
+      toastDone("Deleted.", script.name);
+      done?.();
+      await client.invalidateQueries({ queryKey: ["get", "/api/scripts"] });
+    } catch (error) {
+      toastFailed(`delete ${script.name}`, error);
+    }
+  };
   const ask = (script: Script) =>
     askToConfirm({
       title: `Delete ${script.name}?`,
       confirm: "Delete the script",
       children: `The script, its ${script.version === 1 ? "code" : `${script.version} versions`} and its settings go away. Its runs and their logs stay. This cannot be taken back.`,
-      onConfirm: () =>
-        remove.mutate(
-          { params: { path: { script_id: script.id } } },
-          {
-            onSuccess: () => {
-              toastDone("Deleted.", script.name);
-              done?.();
-              void client.invalidateQueries({ queryKey: ["get", "/api/scripts"] });
-            },
-            onError: (error) => toastFailed(`delete ${script.name}`, error),
-          },
-        ),
+      onConfirm: () => void act(script),
     });
-  return { ask, pending: remove.isPending };
+  return ask;
 }
 
 /** Why it cannot be deleted now; null when it can. */
