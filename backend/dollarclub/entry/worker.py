@@ -3,6 +3,7 @@
 What a worker process owns is decided by its queues: one that consumes `scripts` runs the supervisor.
 """
 
+import os
 from typing import Any
 
 from celery import signals
@@ -27,7 +28,19 @@ def _logging(**_: Any) -> None:
 
 @signals.celeryd_after_setup.connect
 def _begin(instance: Any, **_: Any) -> None:
-    """Before the broker is reached, so that a worker works while Redis is away."""
+    """Before the broker is reached, so that a worker works while Redis is away.
+
+    Celery swallows what a signal's receiver raises; a worker without its parts must not live, so the process ends and
+    whoever supervises it starts another.
+    """
+    try:
+        _start_parts(instance)
+    except BaseException:  # noqa: BLE001 nothing may keep a worker without its parts alive
+        _log.exception("worker_not_started")
+        os._exit(1)
+
+
+def _start_parts(instance: Any) -> None:
     if problems := settings.problems():
         raise SystemExit("DollarClub does not start: " + " ".join(problems))
     context = build_context(settings, celery=app)
