@@ -1,7 +1,8 @@
 """Following runs live: server-sent events for programs, the websocket for browsers. No gap, no repeat."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,8 +11,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from dollarclub.core import outbox
-from dollarclub.core.context import Context
+from dollarclub.core.context import Context, build_context
+from dollarclub.core.settings import Settings
 from dollarclub.entry.http import create_app
+from tests.support.sandboxes import strongest
 from tests.support.served import served
 from tests.support.station import supervising
 from tests.support.waiting import eventually
@@ -99,7 +102,8 @@ def until(socket: ClientConnection, op: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def site(context: Context) -> Iterator[Site]:
+def site(make_settings: Callable[..., Settings], tmp_path: Path) -> Iterator[Site]:
+    context = build_context(make_settings(SANDBOX=strongest(tmp_path / "probe"), CANCEL_GRACE_SECONDS="1"))
     app = create_app(context.settings, context)
     with served(app) as address, supervising(context):
         yield Site(address, context)

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -34,9 +35,23 @@ def processes_of_run(run_id: UUID | str) -> list[int]:
     return processes_with(f"DOLLARCLUB_RUN_ID={run_id}")
 
 
-def interpreters_of_run(run_id: UUID | str) -> list[int]:
-    """The Python processes of a run, without the sandbox around them."""
-    return [pid for pid in processes_of_run(run_id) if _program(pid).startswith("python")]
+def interpreters_by_run() -> Counter[str]:
+    """How many Python processes each run has, without the sandbox around them, by the run's id."""
+    found: Counter[str] = Counter()
+    for pid in procfs.pids():
+        if _program(pid).startswith("python") and _lives(pid):
+            found[_run_of(pid)] += 1
+    found.pop("", None)
+    return found
+
+
+def _run_of(pid: int) -> str:
+    try:
+        entries = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return ""
+    start = b"DOLLARCLUB_RUN_ID="
+    return next((entry.removeprefix(start).decode() for entry in entries if entry.startswith(start)), "")
 
 
 def _program(pid: int) -> str:

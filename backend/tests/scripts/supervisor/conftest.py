@@ -9,8 +9,7 @@ import pytest
 from dollarclub.core.context import Context, build_context
 from dollarclub.core.settings import Settings
 from dollarclub.scripts.environments import EnvironmentStore
-from dollarclub.scripts.sandbox.probe import choose
-from dollarclub.scripts.sandbox.spec import SandboxUnavailable
+from tests.support.sandboxes import strongest
 from tests.support.servers import Servers, settings_for
 from tests.support.station import Trader, new_trader, supervising
 
@@ -20,10 +19,7 @@ QUICK = {"CANCEL_GRACE_SECONDS": "1"}
 @pytest.fixture(scope="session")
 def sandbox_choice(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The strongest sandbox that this machine allows."""
-    try:
-        return choose("auto", tmp_path_factory.mktemp("probe")).report.tier.value
-    except SandboxUnavailable:
-        return "off"
+    return strongest(tmp_path_factory.mktemp("probe"))
 
 
 @pytest.fixture(scope="session")
