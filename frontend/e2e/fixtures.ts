@@ -55,5 +55,5 @@ export async function post(
 
 /** Wait until the tab's live connection stands. */
 export async function expectLive(page: Page): Promise<void> {
-  await expect(page.locator("[data-live=live]")).toBeVisible();
+  await expect(page.locator("[data-live=live]")).toBeVisible({ timeout: 30_000 });
 }

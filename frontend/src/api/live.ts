@@ -196,5 +196,5 @@ export class LiveConnection {
 }
 
 function jittered(attempt: number): number {
-  return Math.min(30_000, 500 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+  return Math.min(5000, 500 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
 }
