@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal, select, update
+from sqlalchemy import ColumnElement, Integer, Interval, bindparam, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -37,6 +37,57 @@ class ClaimedRow:
 
 def _lease(duration: timedelta) -> ColumnElement[Any]:
     return func.clock_timestamp() + literal(duration)
+
+
+_other = aliased(Run)
+_OWNED_BY_SAME = (
+    select(func.count())
+    .where(_other.account_id == Run.account_id, _other.status.in_(OWNED))
+    .correlate(Run)
+    .scalar_subquery()
+)
+# What workers ask several times a second is built once: building costs more than asking.
+_NEXT_ACCOUNT = (
+    select(Run.account_id)
+    .where(Run.status == RunStatus.queued, bindparam("per_account", type_=Integer) > _OWNED_BY_SAME)
+    .order_by(Run.queued_at)
+    .limit(1)
+)
+_FLAGS = select(
+    select(func.array_agg(Run.id))
+    .where(Run.worker == bindparam("asker"), Run.status == RunStatus.cancelling)
+    .scalar_subquery(),
+    _NEXT_ACCOUNT.scalar_subquery(),
+)
+_OWNED_COUNT = select(func.count()).where(Run.account_id == bindparam("account"), Run.status.in_(OWNED))
+_CLAIM = (
+    update(Run)
+    .where(
+        Run.id.in_(
+            select(Run.id)
+            .where(Run.account_id == bindparam("account"), Run.status == RunStatus.queued)
+            .order_by(Run.queued_at)
+            .limit(bindparam("room", type_=Integer))
+            .with_for_update(skip_locked=True)
+        )
+    )
+    .values(
+        status=RunStatus.starting,
+        worker=bindparam("claimer"),
+        lease_until=func.clock_timestamp() + bindparam("lease", type_=Interval),
+        started_at=func.clock_timestamp(),
+    )
+    .returning(Run.id)
+    .execution_options(synchronize_session=False)
+)
+_CLAIMED_ROWS = (
+    select(Run.id, Run.account_id, Run.script_id, Script.name, Source.content, Version.imports, Run.settings)
+    .join(Version, Version.id == Run.version_id)
+    .join(Source, Source.sha256 == Version.sha256)
+    .join(Script, Script.id == Run.script_id)
+    .where(Run.id.in_(bindparam("taken", expanding=True)))
+    .order_by(Run.queued_at)
+)
 
 
 class RunRepository:
@@ -100,67 +151,21 @@ class RunRepository:
 
     def account_next_in_queue(self, per_account: int) -> UUID | None:
         """Whose turn it is: the account of the oldest queued run that is below its limit of owned runs."""
-        other = aliased(Run)
-        owned = (
-            select(func.count())
-            .where(other.account_id == Run.account_id, other.status.in_(OWNED))
-            .correlate(Run)
-            .scalar_subquery()
-        )
-        query = (
-            select(Run.account_id)
-            .where(Run.status == RunStatus.queued, owned < per_account)
-            .order_by(Run.queued_at)
-            .limit(1)
-        )
-        return self._session.scalar(query)
+        return self._session.scalar(_NEXT_ACCOUNT, {"per_account": per_account})
 
     def owned_count(self, account_id: UUID) -> int:
-        query = select(func.count()).where(Run.account_id == account_id, Run.status.in_(OWNED))
-        return self._session.scalar(query) or 0
+        return self._session.scalar(_OWNED_COUNT, {"account": account_id}) or 0
 
     def claim(self, account_id: UUID, worker: str, lease: timedelta, room: int) -> list[ClaimedRow]:
         """Take up to `room` of the account's oldest queued runs for `worker`."""
-        due = (
-            select(Run.id)
-            .where(Run.account_id == account_id, Run.status == RunStatus.queued)
-            .order_by(Run.queued_at)
-            .limit(room)
-            .with_for_update(skip_locked=True)
-        )
         taken = self._session.scalars(
-            update(Run)
-            .where(Run.id.in_(due))
-            .values(
-                status=RunStatus.starting,
-                worker=worker,
-                lease_until=_lease(lease),
-                started_at=func.clock_timestamp(),
-            )
-            .returning(Run.id)
-            .execution_options(synchronize_session=False)
+            _CLAIM, {"account": account_id, "claimer": worker, "lease": lease, "room": room}
         ).all()
         return self.claimed(taken) if taken else []
 
     def claimed(self, run_ids: Collection[UUID]) -> list[ClaimedRow]:
         """What a worker needs to start those of `run_ids` that exist."""
-        query = (
-            select(
-                Run.id,
-                Run.account_id,
-                Run.script_id,
-                Script.name,
-                Source.content,
-                Version.imports,
-                Run.settings,
-            )
-            .join(Version, Version.id == Run.version_id)
-            .join(Source, Source.sha256 == Version.sha256)
-            .join(Script, Script.id == Run.script_id)
-            .where(Run.id.in_(run_ids))
-            .order_by(Run.queued_at)
-        )
-        return [ClaimedRow(*row) for row in self._session.execute(query)]
+        return [ClaimedRow(*row) for row in self._session.execute(_CLAIMED_ROWS, {"taken": list(run_ids)})]
 
     def mark_running(self, run_id: UUID, worker: str, sandbox: str) -> list[Change]:
         return self._changes(RunStatus.running, Run.id == run_id, Run.worker == worker, sandbox=sandbox)
@@ -205,9 +210,12 @@ class RunRepository:
             explanation=explanation,
         )
 
-    def cancelling_of(self, worker: str) -> list[UUID]:
-        query = select(Run.id).where(Run.worker == worker, Run.status == RunStatus.cancelling)
-        return list(self._session.scalars(query))
+    def flags(self, worker: str, per_account: int) -> tuple[list[UUID], bool]:
+        """Runs of `worker` that are to be cancelled, and whether anything could be claimed: one query, asked often."""
+        cancelling, waiting = self._session.execute(
+            _FLAGS, {"asker": worker, "per_account": per_account}
+        ).one()
+        return cancelling or [], waiting is not None
 
     def _move(self, target: RunStatus, *where: ColumnElement[bool], **values: Any) -> bool:
         return bool(self._changes(target, *where, **values))

@@ -164,8 +164,7 @@ def claimed(session: Session, run_ids: Collection[UUID]) -> list[ClaimedRow]:
 
 def flags(session: Session, *, worker: str, per_account: int) -> tuple[list[UUID], bool]:
     """Own runs that are to be cancelled, and whether a queued run could be claimed."""
-    runs = RunRepository(session)
-    return runs.cancelling_of(worker), runs.account_next_in_queue(per_account) is not None
+    return RunRepository(session).flags(worker, per_account)
 
 
 def sweep(
