@@ -10,8 +10,6 @@ ifeq ($(PYTHON),)
 $(error Python 3.11 or newer is missing: sudo apt-get install -y python3 python3-venv)
 endif
 BOOT := $(PYTHON) backend/bootstrap.py
-BIN := $(CURDIR)/.venv/bin
-UV := $(BIN)/uv
 TESTS ?= tests
 WORKERS ?= 2
 
@@ -25,7 +23,7 @@ test: test-backend test-frontend test-browser ## Run every test, browser include
 
 test-backend: ## Backend tests on a throw-away PostgreSQL and Redis (TESTS=tests/accounts for a part)
 	@$(BOOT) --dev
-	cd backend && $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+	cd backend && ../.venv/bin/python -m pytest -n $(WORKERS) $(TESTS)
 
 test-frontend: ## Frontend unit tests
 	@$(BOOT) --dev --node
@@ -41,13 +39,13 @@ check: check-backend check-frontend check-generated ## Format, lint, types, laye
 
 check-backend:
 	@$(BOOT) --dev
-	cd backend && $(BIN)/ruff format --check --quiet .
-	cd backend && $(BIN)/ruff check --quiet .
-	cd backend && $(BIN)/mypy
-	cd backend && $(BIN)/lint-imports --no-cache
-	$(BIN)/python backend/checks/sizes.py
-	$(BIN)/python backend/checks/locks.py
-	$(BIN)/python backend/checks/migrations.py
+	cd backend && ../.venv/bin/ruff format --check --quiet .
+	cd backend && ../.venv/bin/ruff check --quiet .
+	cd backend && ../.venv/bin/mypy
+	cd backend && ../.venv/bin/lint-imports --no-cache
+	.venv/bin/python backend/checks/sizes.py
+	.venv/bin/python backend/checks/locks.py
+	.venv/bin/python backend/checks/migrations.py
 
 check-frontend:
 	@$(BOOT) --dev --node
@@ -57,26 +55,26 @@ check-frontend:
 
 check-generated:
 	@$(BOOT) --dev --node
-	$(BIN)/python backend/checks/client.py
+	.venv/bin/python backend/checks/client.py
 
 format: ## Put every source into its form
 	@$(BOOT) --dev --node
-	cd backend && $(BIN)/ruff format . && $(BIN)/ruff check --fix .
+	cd backend && ../.venv/bin/ruff format . && ../.venv/bin/ruff check --fix .
 	cd frontend && npm run --silent format
 
 client: ## Generate the frontend's API client from the API
 	@$(BOOT) --dev --node
-	$(BIN)/python backend/checks/client.py --write
+	.venv/bin/python backend/checks/client.py --write
 
 LOCK := pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 lock: ## Resolve pyproject.toml anew (UPGRADE=--upgrade takes the newest of everything)
 	@$(BOOT)
-	cd backend && $(UV) $(LOCK) $(UPGRADE) pyproject.toml -o requirements.lock
-	cd backend && $(UV) $(LOCK) $(UPGRADE) --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	cd backend && ../.venv/bin/uv $(LOCK) $(UPGRADE) pyproject.toml -o requirements.lock
+	cd backend && ../.venv/bin/uv $(LOCK) $(UPGRADE) --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 bench: ## Print every performance figure as a ratio to a baseline of the same run
 	@$(BOOT) --dev
-	$(BIN)/python bench/run.py
+	.venv/bin/python bench/run.py
 
 clean: ## Remove what can be made again (the data folder stays)
 	rm -rf .venv .tools frontend/node_modules frontend/dist backend/.mypy_cache backend/.ruff_cache backend/.pytest_cache

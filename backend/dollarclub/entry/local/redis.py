@@ -73,9 +73,22 @@ class EmbeddedRedis:
             ("stop-writes-on-bgsave-error", "no"),
             ("loglevel", "notice"),
         ]
+        self._set_damaged_snapshot_aside()
         config = self.folder / "redis.conf"
         config.touch(mode=0o600)
         config.write_text("".join(f"{name} {value}\n" for name, value in settings))
+
+    def _set_damaged_snapshot_aside(self) -> None:
+        """A snapshot that a failing disk left half-written would keep the server from starting for ever."""
+        snapshot = self.folder / "dump.rdb"
+        if not snapshot.exists():
+            return
+        # under this name the server program is the checker
+        check = subprocess.run(
+            ["valkey-check-rdb", str(snapshot)], executable=binary(), capture_output=True, check=False
+        )
+        if check.returncode != 0:
+            snapshot.replace(snapshot.with_suffix(".damaged"))
 
     def release(self) -> None:
         """End what an earlier, killed start left behind."""

@@ -141,6 +141,17 @@ def test_redis_keeps_its_data_over_an_orderly_stop_and_starts_after_a_kill(serve
         assert client.get("kept") == b"yes"
 
 
+def test_redis_starts_over_when_its_snapshot_is_damaged(server: EmbeddedRedis) -> None:
+    with redis.Redis.from_url(server.url) as client:
+        client.set("kept", "x" * 1000)
+    server.stop()
+    snapshot = server.folder / "dump.rdb"
+    snapshot.write_bytes(snapshot.read_bytes()[:40])
+    server.start()
+    assert server.is_ready()
+    assert snapshot.with_suffix(".damaged").exists()
+
+
 def test_the_data_folder_is_closed_to_others(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir(mode=0o755)
     layout = Layout(tmp_path / "data")
