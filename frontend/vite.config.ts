@@ -9,7 +9,7 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: { "/api": { target: api, ws: true } } },
   preview: { proxy: { "/api": { target: api, ws: true } } },
-  build: { target: "es2022", manifest: true, sourcemap: false },
+  build: { target: "es2022", manifest: true, chunkSizeWarningLimit: 700, sourcemap: false },
   test: {
     environment: "happy-dom",
     setupFiles: ["src/testing/setup.ts"],

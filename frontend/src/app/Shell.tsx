@@ -2,17 +2,18 @@ import { AppShell, Burger, Group, Kbd, ScrollArea, UnstyledButton, Text } from "
 import { useDisclosure } from "@mantine/hooks";
 import { spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Link, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { useLiveAccount } from "@/api/live-hooks";
 import { Brand } from "@/ui/Brand";
 import { LiveBadge } from "./LiveBadge";
 import { Navigation } from "./Navigation";
-import { Palette } from "./Palette";
 import { ShortcutHelp } from "./ShortcutHelp";
 import classes from "./Shell.module.css";
 import { UserMenu } from "./UserMenu";
 import { useShortcuts } from "./useShortcuts";
+
+const Palette = lazy(async () => ({ default: (await import("./Palette")).Palette }));
 
 /** Everything around a page: header, navigation, palette, shortcuts, and the tab's live connection. */
 export function Shell() {
@@ -76,7 +77,9 @@ export function Shell() {
           <Outlet />
         </div>
       </AppShell.Main>
-      <Palette />
+      <Suspense>
+        <Palette />
+      </Suspense>
       <ShortcutHelp opened={helpOpen} onClose={help.close} />
       <ScrollRestoration />
     </AppShell>
