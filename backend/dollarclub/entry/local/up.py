@@ -1,5 +1,6 @@
 """`dollarclub up`: the whole platform in the foreground of one terminal, until it is asked to stop."""
 
+import errno
 import http.client
 import json
 import os
@@ -239,9 +240,9 @@ def check_port(settings: Settings) -> None:
             probe.bind((host, port))
             probe.listen(1)
         except OSError as error:
-            raise CannotStart(
-                f"Port {port} on {host} is taken ({error.strerror}): set another, e.g. PORT={port + 1}."
-            ) from error
+            why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+            other = port + 1 if port >= 1024 else 8000
+            raise CannotStart(f"Port {port} on {host} {why}: set another, e.g. PORT={other}.") from error
 
 
 def up(*, say: Say, announce: Callable[[Instance, dict[str, Any]], None]) -> None:
