@@ -36,6 +36,7 @@ _STATUS: tuple[tuple[type[errors.DomainError], int, str], ...] = (
     (errors.Unavailable, 503, "Temporarily unavailable"),
 )
 _CORRELATION_HEADER = "X-Correlation-ID"
+PROBLEM_TYPE = "application/problem+json"
 
 
 def context_of(connection: HTTPConnection) -> Context:
@@ -81,7 +82,7 @@ def problem(status: int, title: str, code: str, detail: str, **facts: Any) -> JS
         "detail": detail,
         "correlation_id": structlog.contextvars.get_contextvars().get("correlation_id"),
     }
-    return JSONResponse({**facts, **body}, status_code=status, media_type="application/problem+json")
+    return JSONResponse({**facts, **body}, status_code=status, media_type=PROBLEM_TYPE)
 
 
 def _domain_error(_request: Request, error: Exception) -> JSONResponse:
@@ -158,6 +159,22 @@ def install_error_handlers(app: FastAPI) -> None:
 
 
 _BODY_TOO_LARGE = problem(413, "Too large", "too_large", "The body of the request is too large.")
+
+
+def document_problems(app: FastAPI) -> None:
+    """Give problems their media type in the OpenAPI document, where FastAPI knows only that of good answers."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = generate()
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                content = operation["responses"].get("default", {}).get("content", {})
+                if "application/json" in content:
+                    content[PROBLEM_TYPE] = content.pop("application/json")
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def _is_plain_refusal(message: Message) -> bool:

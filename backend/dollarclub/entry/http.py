@@ -15,7 +15,7 @@ from dollarclub.core.live import LiveHub
 from dollarclub.core.outbox import LIVE_CHANNEL
 from dollarclub.core.schemas import Problem
 from dollarclub.core.settings import Settings, load_settings
-from dollarclub.core.web import RequestScope, install_error_handlers
+from dollarclub.core.web import RequestScope, document_problems, install_error_handlers
 from dollarclub.entry import health, live
 from dollarclub.scripts.events import LOG_CHANNEL
 from dollarclub.scripts.router import monitor, runs, scripts
@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
     app.state.hub = hub
     app.add_middleware(RequestScope)
     install_error_handlers(app)
+    document_problems(app)
     for router in (
         health.router,
         auth_router,
