@@ -51,7 +51,7 @@ def kill_all(pids: list[int]) -> None:
 def test_postgres_takes_the_password_and_nothing_else(postgres: EmbeddedPostgres) -> None:
     assert ask(postgres.url, "SELECT current_database()") == "dollarclub"
     with pytest.raises(psycopg2.OperationalError):
-        psycopg2.connect(postgres.url_of("postgres").replace("pass", "other", 1))
+        psycopg2.connect(postgres.url_of("postgres").replace("word@", "other@", 1))
     with pytest.raises(psycopg2.OperationalError):
         psycopg2.connect(f"postgresql://dollarclub@/dollarclub?host={postgres.sockets}")
 
