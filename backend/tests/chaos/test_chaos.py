@@ -1,6 +1,7 @@
 """`kill -9` of every process in turn while 20 runs are in flight. `CHAOS_ROUNDS=10` (`make chaos`) for the long form."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -110,20 +111,28 @@ class Fleet:
 
 
 @pytest.fixture
-def fleet(tmp_path: Path) -> Iterator[Fleet]:
-    platform = Platform(
-        tmp_path / "data",
-        MAX_CONCURRENT_SCRIPTS="50",
-        CANCEL_GRACE_SECONDS="1",
-        SANDBOX=strongest(tmp_path / "probe"),
-    )
-    platform.start()
+def platform(tmp_path: Path) -> Iterator[Platform]:
+    with tempfile.TemporaryDirectory(prefix="dc-chaos-") as folder:
+        made = Platform(
+            Path(folder) / "data",
+            MAX_CONCURRENT_SCRIPTS="50",
+            CANCEL_GRACE_SECONDS="1",
+            SANDBOX=strongest(tmp_path / "probe"),
+        )
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop()
+
+
+@pytest.fixture
+def fleet(platform: Platform) -> Iterator[Fleet]:
     follower = Follower(platform.address, platform.token)
     try:
         yield Fleet(platform, follower)
     finally:
         follower.stop()
-        platform.stop()
 
 
 @pytest.mark.timeout(180 + 120 * ROUNDS)

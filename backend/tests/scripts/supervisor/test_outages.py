@@ -1,5 +1,6 @@
 """PostgreSQL or Redis away for a while: what was stored stays, what was printed meanwhile comes after."""
 
+import math
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dollarclub.core import presence
 from dollarclub.core.context import Context
 from dollarclub.entry.local import procfs
 from dollarclub.scripts.rules.states import RunStatus
@@ -142,7 +144,7 @@ def test_without_redis_runs_start_print_and_are_cancelled(
         assert trader.run("print('back')\n").end().status is RunStatus.completed
 
 
-def test_flushing_redis_loses_no_queued_run(
+def test_flushing_redis_loses_no_queued_run_and_messages_come_through_again(
     servers: Servers, make_context: Callable[..., Context], tmp_path: Path
 ) -> None:
     context = make_context(MAX_CONCURRENT_SCRIPTS="2")
@@ -153,3 +155,20 @@ def test_flushing_redis_loses_no_queued_run(
     with working(context, tmp_path):
         context.redis.flushall()
         assert {run.end().status for run in runs} == {RunStatus.completed}
+
+        for _ in range(2):
+            before = last_canary(context)
+            eventually(lambda before=before: canary_came_back(context, before), every=0.5, what="a message")
+            context.redis.flushall()
+
+
+def last_canary(context: Context) -> float:
+    """How long ago a message last came through the queue of scripts, in seconds before now; infinite for never."""
+    with context.db.transaction() as session:
+        return time.monotonic() - presence.canary_ages(session).get("scripts", math.inf)
+
+
+def canary_came_back(context: Context, before: float) -> bool:
+    """Send one, as beat does every few seconds, and look whether one has arrived since `before`."""
+    context.celery.send_task("scripts.canary", queue="scripts", ignore_result=True)
+    return last_canary(context) > before + 0.2
