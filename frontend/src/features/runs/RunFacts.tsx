@@ -1,7 +1,8 @@
-import { Anchor, List, Stack, Text } from "@mantine/core";
+import { Anchor, List, Spoiler, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { $api } from "@/api/client";
+import { isActive } from "@/api/types";
 import type { Run, RunLimits } from "@/api/types";
 import { formatBytes, formatDuration, formatNumber, plural } from "@/lib/format";
 import { Duration } from "@/ui/Duration";
@@ -74,6 +75,7 @@ function use(run: Run): Fact[] {
 }
 
 function log(run: Run): Fact[] {
+  if (isActive(run.status)) return [];
   if (run.log_deleted) return [["Log", "removed by retention"]];
   const size = `${plural(run.log_lines, "line")}, ${formatBytes(run.log_bytes)}`;
   return [["Log", <Num key="log">{run.log_truncated ? `${size}, cut at its limit` : size}</Num>]];
@@ -104,15 +106,18 @@ function Promises({ run }: { run: Run }) {
     workers.find(({ id }) => id === run.worker) ?? workers.find(({ sandbox }) => sandbox === run.sandbox);
   if (!worker || worker.sandbox_promises.length === 0) return null;
   return (
-    <>
-      <Text size="xs" c="dimmed" mt="sm" mb={4}>
-        What this sandbox promises
-      </Text>
+    <Spoiler
+      mt="xs"
+      fz="xs"
+      maxHeight={0}
+      showLabel="What this sandbox promises"
+      hideLabel="Hide the promises"
+    >
       <List size="xs" spacing={4}>
         {worker.sandbox_promises.map((promise) => (
           <List.Item key={promise}>{promise}</List.Item>
         ))}
       </List>
-    </>
+    </Spoiler>
   );
 }

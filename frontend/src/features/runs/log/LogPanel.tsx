@@ -37,13 +37,16 @@ export function LogPanel({ runId, name, className = "" }: LogPanelProps) {
   const firstShown = useRef(1);
   const search = useSearch(searchScan, () => firstShown.current);
   const follow = paused === null;
-  const setFollow = (on: boolean) => setPaused(on ? null : rows.count);
+  const setFollow = (on: boolean) => setPaused((since) => (on ? null : (since ?? rows.count)));
 
-  const step: typeof search.step = (direction) => {
-    setFollow(false);
-    setJump(null);
-    search.step(direction);
-  };
+  const leaving =
+    (step: typeof search.step): typeof search.step =>
+    (direction) => {
+      setFollow(false);
+      setJump(null);
+      step(direction);
+    };
+  const steps = { step: leaving(search.step), stepSoon: leaving(search.stepSoon) };
   const jumpTo = (end: "start" | "end") => {
     setFollow(end === "end");
     setJump(end === "start" ? { number: rows.numberAt(0) ?? 1 } : null);
@@ -68,7 +71,7 @@ export function LogPanel({ runId, name, className = "" }: LogPanelProps) {
     >
       <LogToolbar
         search={
-          <LogSearch field={field} filters={filters} onChange={setFilters} search={{ ...search, step }} />
+          <LogSearch field={field} filters={filters} onChange={setFilters} search={{ ...search, ...steps }} />
         }
         filters={filters}
         onFilters={setFilters}
@@ -107,7 +110,7 @@ export function LogPanel({ runId, name, className = "" }: LogPanelProps) {
 }
 
 function emptiness(log: RunLog, reading: boolean, filtered: boolean): ReactNode {
-  if (!log.opened || reading) return <Loader type="dots" aria-label="Reading the log" />;
+  if (!log.opened || reading) return <Loader type="dots" role="status" aria-label="Reading the log" />;
   if (filtered && log.store.rows > 0) return "No line passes the filters.";
   return log.store.complete
     ? "The script printed nothing."

@@ -75,7 +75,7 @@ function Piece({ span }: { span: Span }) {
   const styled = colour || background || bold || dim || italic || line;
   const style = styled
     ? {
-        color: ink(colour),
+        color: hit ? undefined : ink(colour),
         background: hit ? undefined : ink(background),
         fontWeight: bold ? 700 : undefined,
         opacity: dim ? 0.75 : undefined,

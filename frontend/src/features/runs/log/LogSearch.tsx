@@ -25,8 +25,12 @@ export function LogSearch({ field, filters, onChange, search }: LogSearchProps) 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter") {
       event.preventDefault();
-      if (text !== filters.text) onChange({ text });
-      search.step(event.shiftKey ? -1 : 1);
+      const direction = event.shiftKey ? -1 : 1;
+      if (text === filters.text) search.step(direction);
+      else {
+        onChange({ text });
+        search.stepSoon(direction);
+      }
     } else if (event.key === "Escape" && text !== "") {
       event.stopPropagation();
       type("");
@@ -74,7 +78,7 @@ export function LogSearch({ field, filters, onChange, search }: LogSearchProps) 
           </Text>
           {search.progress < 1 && (
             <Tooltip label={`Reading the log: ${Math.floor(search.progress * 100)} %`}>
-              <Loader size={14} aria-label="Still searching" />
+              <Loader size={14} role="img" aria-label="Still searching" />
             </Tooltip>
           )}
           <StepButton label="Previous match" step={() => search.step(-1)} disabled={search.count === 0} up />

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Group, Indicator, Popover, Stack, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Group, Popover, Stack, Text, Tooltip } from "@mantine/core";
 import {
   IconArrowBarToDown,
   IconArrowBarToUp,
@@ -69,16 +69,14 @@ function FilterMenu({ filters, onChange }: { filters: LogFilters; onChange: Chan
   return (
     <Popover position="bottom-end" withArrow shadow="md" trapFocus>
       <Popover.Target>
-        <Indicator disabled={!active} size={8} offset={3}>
-          <Button
-            size="compact-sm"
-            variant={active ? "light" : "subtle"}
-            color={active ? undefined : "gray"}
-            leftSection={<IconFilter size={15} aria-hidden />}
-          >
-            {active ? "Filtered" : "Filter"}
-          </Button>
-        </Indicator>
+        <Button
+          size="compact-sm"
+          variant={active ? "light" : "subtle"}
+          color={active ? undefined : "gray"}
+          leftSection={<IconFilter size={15} aria-hidden />}
+        >
+          {active ? "Filtered" : "Filter"}
+        </Button>
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="md">

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 import type { LogLoader } from "./loader";
 import { LogScan } from "./scan";
@@ -15,38 +15,36 @@ export interface LogFilters {
 
 export type ChangeFilters = (changes: Partial<LogFilters>) => void;
 
+/** The filters begin as the URL says and are written back to it. */
 export function useLogFilters(): [LogFilters, ChangeFilters] {
   const [params, setParams] = useSearchParams();
-  const filters = useMemo<LogFilters>(
-    () => ({
-      text: params.get("find") ?? "",
-      matchCase: params.get("case") === "1",
-      streams: STREAMS.filter((stream) => params.getAll("stream").includes(stream)),
-      levels: LEVELS.filter((level) => params.getAll("level").includes(level)),
-    }),
-    [params],
-  );
-  const change = useCallback<ChangeFilters>(
-    (changes) =>
-      setParams(
-        (before) => {
-          const next = new URLSearchParams(before);
-          const put = (name: string, values: string[]) => {
-            next.delete(name);
-            for (const value of values) next.append(name, value);
-          };
-          if (changes.text !== undefined) put("find", changes.text === "" ? [] : [changes.text]);
-          if (changes.matchCase !== undefined) put("case", changes.matchCase ? ["1"] : []);
-          if (changes.streams)
-            put("stream", changes.streams.length === STREAMS.length ? [] : changes.streams);
-          if (changes.levels) put("level", changes.levels.length === LEVELS.length ? [] : changes.levels);
-          return next;
-        },
-        { replace: true, preventScrollReset: true },
-      ),
-    [setParams],
-  );
+  const [filters, setFilters] = useState<LogFilters>(() => ({
+    text: params.get("find") ?? "",
+    matchCase: params.get("case") === "1",
+    streams: STREAMS.filter((stream) => params.getAll("stream").includes(stream)),
+    levels: LEVELS.filter((level) => params.getAll("level").includes(level)),
+  }));
+  const change: ChangeFilters = (changes) => {
+    const next = { ...filters, ...changes };
+    if (next.streams.length === STREAMS.length) next.streams = [];
+    if (next.levels.length === LEVELS.length) next.levels = [];
+    setFilters(next);
+    setParams((before) => written(next, before), { replace: true, preventScrollReset: true });
+  };
   return [filters, change];
+}
+
+function written(filters: LogFilters, before: URLSearchParams): URLSearchParams {
+  const next = new URLSearchParams(before);
+  const put = (name: string, values: string[]) => {
+    next.delete(name);
+    for (const value of values) next.append(name, value);
+  };
+  put("find", filters.text === "" ? [] : [filters.text]);
+  put("case", filters.matchCase ? ["1"] : []);
+  put("stream", filters.streams);
+  put("level", filters.levels);
+  return next;
 }
 
 /** Reads the log for the filters and, by itself, for the searched text; null where nothing is asked for. */

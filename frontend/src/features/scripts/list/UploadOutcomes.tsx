@@ -72,7 +72,7 @@ function Outcome({ upload }: { upload: Upload }) {
           <IconCircleCheck size={17} aria-hidden />
         </ActionIcon>
       ) : (
-        <Loader size={17} aria-label="Uploading" />
+        <Loader size={17} role="img" aria-label="Uploading" />
       )}
       <Text size="sm" component="div" flex={1} miw={0} style={{ overflowWrap: "anywhere" }}>
         {script ? (
