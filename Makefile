@@ -1,7 +1,7 @@
 # One command each: make run, make test, make check. Everything else is for people who work on DollarClub.
 .DEFAULT_GOAL := help
 .PHONY: help run test test-backend test-frontend test-browser check check-backend check-frontend check-generated \
-        format client lock bench clean
+        format client lock bench chaos clean
 
 FITTING := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON := $(shell for p in .venv/bin/python python3.14 python3.13 python3.12 python3.11 python3; do \
@@ -12,6 +12,7 @@ endif
 BOOT := $(PYTHON) backend/bootstrap.py
 TESTS ?= tests
 WORKERS ?= 2
+CHAOS_ROUNDS ?= 10
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -75,6 +76,10 @@ lock: ## Resolve pyproject.toml anew (UPGRADE=--upgrade takes the newest of ever
 bench: ## Print every performance figure as a ratio to a baseline of the same run
 	@$(BOOT) --dev
 	.venv/bin/python bench/run.py
+
+chaos: ## Kill -9 every process in turn while 20 runs are in flight (CHAOS_ROUNDS=10)
+	@$(BOOT) --dev
+	cd backend && CHAOS_ROUNDS=$(CHAOS_ROUNDS) ../.venv/bin/python -m pytest tests/chaos
 
 clean: ## Remove what can be made again (the data folder stays)
 	rm -rf .venv .tools frontend/node_modules frontend/dist backend/.mypy_cache backend/.ruff_cache backend/.pytest_cache
