@@ -45,7 +45,7 @@ class AccountRepository:
         return self._session.scalar(
             select(Account)
             .where(Account.id == account_id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
 

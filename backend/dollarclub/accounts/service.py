@@ -9,6 +9,7 @@ from pydantic import SecretStr, ValidationError
 from sqlalchemy.orm import Session
 
 from dollarclub.accounts import queries
+from dollarclub.accounts.events import credentials_changed
 from dollarclub.accounts.models import Account
 from dollarclub.accounts.repository import AccountRepository, SessionRepository
 from dollarclub.accounts.rules import (
@@ -22,6 +23,7 @@ from dollarclub.accounts.rules import (
 )
 from dollarclub.accounts.schemas import UserCreateIn
 from dollarclub.core.errors import Conflict, Forbidden, Invalid, NotFound
+from dollarclub.core.outbox import emit
 from dollarclub.core.security import digest_of, hash_password, same_digest, verify_password
 from dollarclub.core.settings import Settings
 from dollarclub.kit.clock import utc_now
@@ -145,6 +147,7 @@ def change_account(
         raise Conflict("This is the last active administrator.", code="last_admin", account_id=account_id)
     if not account.is_active:
         SessionRepository(session).revoke_all(account_id, now=now, reason="account_disabled")
+    emit(session, credentials_changed(account_id))
     return account
 
 
@@ -172,6 +175,7 @@ def reset_password(session: Session, *, account_id: UUID, password: SecretStr, n
     account = lock_account(session, account_id)
     _set_password(account, password_hash, now)
     SessionRepository(session).revoke_all(account_id, now=now, reason="password_reset")
+    emit(session, credentials_changed(account_id))
     return account
 
 
@@ -193,6 +197,7 @@ def change_password(
         )
     _set_password(account, hash_password(new_password), now)
     SessionRepository(session).revoke_all(account_id, now=now, reason="password_changed", keep=session_id)
+    emit(session, credentials_changed(account_id))
 
 
 def ensure_setup_code(session: Session, *, now: datetime | None = None) -> str | None:

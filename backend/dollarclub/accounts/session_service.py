@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from dollarclub.accounts import queries
+from dollarclub.accounts.events import credentials_changed
 from dollarclub.accounts.models import Account, ApiToken, RefreshSession
 from dollarclub.accounts.repository import SessionRepository, TokenRepository
 from dollarclub.accounts.rules import (
@@ -19,6 +20,7 @@ from dollarclub.accounts.rules import (
 )
 from dollarclub.core.errors import NotFound, Unauthenticated
 from dollarclub.core.logging import logger
+from dollarclub.core.outbox import emit
 from dollarclub.core.security import (
     Claims,
     SignedToken,
@@ -95,7 +97,7 @@ def rotate(session: Session, *, claims: Claims, tokens: Tokens, now: datetime) -
         presented=claims.generation, current=row.generation, rotated_at=row.last_used_at, now=now
     )
     if verdict is Rotation.reuse:
-        _revoke(row, now=now, reason="refresh_token_reused")
+        _revoke(session, row, now=now, reason="refresh_token_reused")
         _log.warning("refresh_token_reused", account_id=str(account.id), session_id=str(row.id))
         return None
     refresh = None
@@ -125,7 +127,9 @@ def sign_out(session: Session, *, session_id: UUID, account_id: UUID, now: datet
 
 def end_others(session: Session, *, account_id: UUID, keep: UUID | None, now: datetime) -> int:
     """Revoke the account's sessions except `keep`; returns how many."""
-    return SessionRepository(session).revoke_all(account_id, now=now, reason="ended_by_owner", keep=keep)
+    ended = SessionRepository(session).revoke_all(account_id, now=now, reason="ended_by_owner", keep=keep)
+    emit(session, credentials_changed(account_id))
+    return ended
 
 
 def create_token(
@@ -149,6 +153,7 @@ def delete_token(session: Session, *, token_id: UUID, account_id: UUID) -> None:
     """Delete an API token of the account. Raises NotFound."""
     if not TokenRepository(session).delete(token_id, account_id):
         raise NotFound("No such token.", token_id=token_id)
+    emit(session, credentials_changed(account_id))
 
 
 def identify_access_token(session: Session, text: str, *, tokens: Tokens, now: datetime) -> Identified:
@@ -202,10 +207,11 @@ def _end(session: Session, *, session_id: UUID, account_id: UUID, reason: str, n
     row = SessionRepository(session).locked(session_id, account_id)
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         return False
-    _revoke(row, now=now, reason=reason)
+    _revoke(session, row, now=now, reason=reason)
     return True
 
 
-def _revoke(row: RefreshSession, *, now: datetime, reason: str) -> None:
+def _revoke(session: Session, row: RefreshSession, *, now: datetime, reason: str) -> None:
     row.revoked_at = now
     row.revoked_reason = reason
+    emit(session, credentials_changed(row.account_id))

@@ -22,7 +22,7 @@ from dollarclub.accounts.rules import CurrentAccount
 from dollarclub.accounts.session_service import Identified
 from dollarclub.core.context import Context
 from dollarclub.core.errors import Forbidden, Unauthenticated
-from dollarclub.core.live import ANYTHING, LiveHub
+from dollarclub.core.live import ANYTHING, LiveHub, Watch
 from dollarclub.core.logging import logger
 from dollarclub.core.outbox import LIVE_CHANNEL, EventRow, events_after, last_numbers, oldest_number
 from dollarclub.core.web import context_of
@@ -34,6 +34,7 @@ _log = logger(__name__)
 
 MAX_SUBSCRIPTIONS = 20
 RECHECK_SECONDS = 30.0
+RECHECK_PAUSE_SECONDS = 1.0
 MONITOR_SECONDS = 1.0
 MONITOR_PATIENCE_SECONDS = 5.0
 DATABASE_RETRY_SECONDS = 1.0
@@ -229,21 +230,25 @@ class Connection:
                 await watch.wait(MONITOR_PATIENCE_SECONDS)
 
     async def _watch_credentials(self) -> None:
-        while True:
-            ends_at = self._identified.ends_at
-            left = (ends_at - self._context.clock()).total_seconds() if ends_at else RECHECK_SECONDS
-            await asyncio.sleep(max(0.0, min(RECHECK_SECONDS, left)))
-            try:
-                valid = left > 0 and await self._read(
-                    lambda session: session_service.still_valid(
-                        session, self._account, now=self._context.clock()
-                    )
-                )
-            except SQLAlchemyError:
-                continue
-            if not valid:
-                await self._socket.close(SIGN_IN_AGAIN)
-                return
+        """Look again when the account's events say so, and from time to time; close when they no longer hold."""
+        with self._hub.watch(f"{LIVE_CHANNEL}:{self._account.id}") as watch:
+            while not await self._credentials_ended(watch):
+                await asyncio.sleep(RECHECK_PAUSE_SECONDS)
+        await self._socket.close(SIGN_IN_AGAIN)
+
+    async def _credentials_ended(self, watch: Watch) -> bool:
+        ends_at = self._identified.ends_at
+        left = (ends_at - self._context.clock()).total_seconds() if ends_at else RECHECK_SECONDS
+        await watch.wait(max(0.0, min(RECHECK_SECONDS, left)))
+        watch.clear()
+        if left <= 0:
+            return True
+        try:
+            return not await self._read(
+                lambda session: session_service.still_valid(session, self._account, now=self._context.clock())
+            )
+        except SQLAlchemyError:
+            return False
 
 
 @router.websocket("/api/live")

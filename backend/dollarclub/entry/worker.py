@@ -53,6 +53,13 @@ def _start_parts(instance: Any) -> None:
         part.start()
 
 
+@signals.worker_ready.connect
+def _prove_the_queue(**_: Any) -> None:
+    """The first canary of a fresh worker, so that nobody waits for the schedule to learn that messages come through."""
+    for part in _parts:
+        app.send_task(f"{part.kind}.canary", queue=part.kind, expires=30)
+
+
 @signals.worker_shutdown.connect
 def _end(**_: Any) -> None:
     for part in _parts:

@@ -18,7 +18,9 @@ WORKERS_KEPT = timedelta(hours=1)
 
 
 class Part(Protocol):
-    """A piece of a worker process; tasks reach it by these methods."""
+    """A piece of a worker process, of the kind that its queue is called after; tasks reach it by these methods."""
+
+    kind: str
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
@@ -29,6 +31,8 @@ class Part(Protocol):
 
 class DefaultPart:
     """Signs of life and retention."""
+
+    kind = "default"
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -78,6 +82,8 @@ class DefaultPart:
 
 class ScriptsPart:
     """The supervisor; it gives its own signs of life."""
+
+    kind = "scripts"
 
     def __init__(self, context: Context) -> None:
         self._context = context

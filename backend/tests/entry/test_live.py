@@ -234,3 +234,16 @@ def test_following_goes_on_while_redis_is_flushed(site: Site) -> None:
             text += body["text"] if body["stream"] == "stdout" else ""
             site.context.redis.flushall()
     assert text == EXPECTED
+
+
+def test_signing_out_elsewhere_closes_an_open_socket_without_delay(site: Site) -> None:
+    person = site.person()
+    with person.live() as socket:
+        send(socket, op="ping")
+        assert receive(socket)["op"] == "pong"
+        assert person.http.post("/api/auth/logout").status_code == 204
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                socket.recv(timeout=4)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4401
