@@ -31,6 +31,8 @@ export function applyAccountFrame(client: QueryClient, frame: SubscriberFrame): 
       return refetchSoon(client, ({ queryKey }) => pathOf(queryKey) === "/api/secrets");
     case "packages.changed":
       return refetchSoon(client, ({ queryKey }) => pathOf(queryKey) === "/api/packages");
+    case "credentials.changed":
+      return refetchSoon(client, ({ queryKey }) => pathOf(queryKey).startsWith("/api/auth/"));
   }
 }
 

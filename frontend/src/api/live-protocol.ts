@@ -5,7 +5,7 @@ export type LiveTopic = { topic: "account" } | { topic: "monitor" } | { topic: "
 export type AccountEvent =
   | { name: "run.changed"; data: { run: Run } }
   | { name: "script.changed" | "script.deleted"; data: { script_id: string } }
-  | { name: "secrets.changed" | "packages.changed"; data: Record<string, unknown> };
+  | { name: "secrets.changed" | "packages.changed" | "credentials.changed"; data: Record<string, unknown> };
 
 export type ServerFrame =
   | { op: "hello"; server_time: string }
