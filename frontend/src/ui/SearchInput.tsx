@@ -29,6 +29,7 @@ export function SearchInput({ label, value, onChange }: SearchInputProps) {
   return (
     <TextInput
       type="search"
+      w={{ base: "100%", xs: 244 }}
       aria-label={label}
       placeholder={label}
       value={text}

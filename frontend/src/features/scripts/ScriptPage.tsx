@@ -1,4 +1,4 @@
-import { Skeleton, Tabs } from "@mantine/core";
+import { Box, Skeleton, Tabs } from "@mantine/core";
 import { IconCode, IconGitCompare, IconHistory, IconSettings } from "@tabler/icons-react";
 import type { Icon } from "@tabler/icons-react";
 import { useParams, useSearchParams } from "react-router";
@@ -62,7 +62,15 @@ function ScriptView({ script }: { script: Script }) {
           {TABS.map((name) => {
             const { label, icon: TabIcon } = LOOK[name];
             return (
-              <Tabs.Tab key={name} value={name} leftSection={<TabIcon size={16} aria-hidden />}>
+              <Tabs.Tab
+                key={name}
+                value={name}
+                leftSection={
+                  <Box visibleFrom="xs" display="flex">
+                    <TabIcon size={16} aria-hidden />
+                  </Box>
+                }
+              >
                 {label}
                 {name === "editor" && draft.dirty && <span title="Changes that are not saved"> •</span>}
               </Tabs.Tab>

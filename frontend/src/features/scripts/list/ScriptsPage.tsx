@@ -89,7 +89,7 @@ export function ScriptsPage() {
             value={status ?? null}
             onChange={(chosen) => list.set({ status: chosen })}
             clearable
-            w={170}
+            w={{ base: "100%", xs: 170 }}
           />
         </Group>
         <DataTable

@@ -18,7 +18,7 @@ export function UploadArea({ onFiles, ref }: UploadAreaProps) {
   });
   useImperativeHandle(ref, () => ({ open }), [open]);
   return (
-    <>
+    <div>
       <input {...getInputProps({ accept: ".py", "aria-label": "Python files" })} />
       <div
         {...getRootProps({
@@ -33,6 +33,6 @@ export function UploadArea({ onFiles, ref }: UploadAreaProps) {
           {isDragActive ? "Drop to upload" : "Drop Python files here, or press to choose them"}
         </Text>
       </div>
-    </>
+    </div>
   );
 }

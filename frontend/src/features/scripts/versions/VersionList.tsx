@@ -21,7 +21,7 @@ export function VersionList({ versions, shown, onShow }: VersionListProps) {
       render: (version) => (
         <Group gap="xs" wrap="nowrap">
           <Text span size="sm" fw={550} className="dc-num">
-            {version.number}
+            Version {version.number}
           </Text>
           {version.is_current && (
             <Badge variant="light" tt="none" size="sm">
