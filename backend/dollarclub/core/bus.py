@@ -6,6 +6,7 @@ They leave from one bounded background thread, since a publish costs 0.6 s while
 import json
 import queue
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -20,6 +21,7 @@ from dollarclub.core.logging import logger
 _log = logger(__name__)
 _SESSION_KEY = "nudges"
 _QUEUE_SIZE = 10_000
+_LOG_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Bus:
         self._waiting: queue.Queue[Sequence[Nudge] | None] = queue.Queue(_QUEUE_SIZE)
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._log_again_at = 0.0
         self.dropped = 0
 
     def send(self, hints: Sequence[Nudge]) -> None:
@@ -92,8 +95,15 @@ class Bus:
                 try:
                     self._deliver(hint)
                 except (redis.RedisError, KombuError, OSError) as error:
-                    self.dropped += 1
-                    _log.warning("nudge_dropped", error=type(error).__name__, dropped=self.dropped)
+                    self._drop(error)
+
+    def _drop(self, error: Exception) -> None:
+        """Count it; while Redis is away there are dozens a second, so only one now and then is logged."""
+        self.dropped += 1
+        now = time.monotonic()
+        if now >= self._log_again_at:
+            self._log_again_at = now + _LOG_SECONDS
+            _log.warning("nudge_dropped", error=type(error).__name__, dropped=self.dropped)
 
     def _deliver(self, hint: Nudge) -> None:
         if isinstance(hint, TaskNudge):
