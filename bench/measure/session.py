@@ -149,7 +149,8 @@ def main() -> int:
     wished = arguments()
     effort = QUICK if wished.quick else FULL
     bench = Bench(effort, set(wished.only or [startup.NAME, *FIGURES]))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a job in the background inherits that SIGINT is ignored
+        signal.signal(number, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="dollarclub-bench-", dir=wished.folder))
     try:
         refuse_own_servers()
@@ -165,7 +166,7 @@ def main() -> int:
         print(f"not measured: {missing}")
     short = sum(row.met is False for row in bench.rows)
     judged = sum(row.met is not None for row in bench.rows)
-    print(f"\n{judged - short} of {judged} targets met; {bench.machine}.")
+    print(f"\n{judged - short} of {judged} targets met" + (f"; {bench.machine}." if bench.machine else "."))
     if wished.json:
         write_json(wished.json, bench.rows, problems=bench.problems, machine=bench.machine)
     return 1 if bench.problems else 0

@@ -30,7 +30,7 @@ def _timed(connection: Connection, statement: str, times: int) -> list[float]:
 def _published(client: Redis, times: int) -> list[float]:
     """Publish → the subscriber has it."""
     taken = []
-    with client.pubsub() as subscriber:
+    with client.pubsub() as subscriber:  # type: ignore[no-untyped-call]
         subscriber.subscribe(CHANNEL)
         subscriber.get_message(timeout=5)
         for _ in range(times):
