@@ -40,8 +40,8 @@ check: check-backend check-frontend check-generated ## Format, lint, types, laye
 
 check-backend:
 	@$(BOOT) --dev
-	cd backend && ../.venv/bin/ruff format --check --quiet .
-	cd backend && ../.venv/bin/ruff check --quiet .
+	cd backend && ../.venv/bin/ruff format --config pyproject.toml --check --quiet . ../bench
+	cd backend && ../.venv/bin/ruff check --config pyproject.toml --quiet . ../bench
 	cd backend && ../.venv/bin/mypy
 	cd backend && ../.venv/bin/lint-imports --no-cache
 	.venv/bin/python backend/checks/sizes.py
@@ -53,6 +53,8 @@ check-frontend:
 	cd frontend && npm run --silent format:check
 	cd frontend && npm run --silent lint
 	cd frontend && npm run --silent typecheck
+	@$(BOOT) --frontend
+	cd frontend && npm run --silent size
 
 check-generated:
 	@$(BOOT) --dev --node

@@ -40,6 +40,10 @@ class AccountRepository:
     def by_email(self, email: str) -> Account | None:
         return self._session.scalar(select(Account).where(Account.email == email))
 
+    def delete(self, account_id: UUID) -> bool:
+        gone = self._session.scalar(delete(Account).where(Account.id == account_id).returning(Account.id))
+        return gone is not None
+
     def locked(self, account_id: UUID) -> Account | None:
         """The account's row, locked until the transaction ends and read anew."""
         return self._session.scalar(

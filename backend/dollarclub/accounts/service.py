@@ -121,6 +121,12 @@ def create_account(
     )
 
 
+def delete_account(session: Session, *, account_id: UUID) -> None:
+    """Remove an account and everything that is its own, runs and logs included. Raises NotFound."""
+    if not AccountRepository(session).delete(account_id):
+        raise NotFound("No such account.", account_id=account_id)
+
+
 def change_account(
     session: Session,
     *,

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -121,6 +122,14 @@ class ScriptSettings(_Group):
     lease_seconds: float = Field(15.0, gt=0)
 
 
+def _is_fernet_key(text: str) -> bool:
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True
+
+
 class Settings:
     """All groups together; build one with `load_settings`."""
 
@@ -159,6 +168,11 @@ class Settings:
         key = self.security.secret_key.get_secret_value()
         if key and len(key) < MIN_SECRET_CHARACTERS:
             found.append(f"SECRET_KEY is shorter than {MIN_SECRET_CHARACTERS} characters.")
+        encryption = self.security.encryption_key.get_secret_value()
+        if encryption and not all(_is_fernet_key(part.strip()) for part in encryption.split(",")):
+            found.append(
+                "ENCRYPTION_KEY is no list of Fernet keys (32 random bytes each, in URL-safe base64)."
+            )
         password = self.security.initial_superuser_password.get_secret_value()
         if self.is_production and password and any(word in password.lower() for word in SAMPLE_WORDS):
             found.append("INITIAL_SUPERUSER_PASSWORD still has its sample value.")

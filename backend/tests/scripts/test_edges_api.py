@@ -31,7 +31,9 @@ def test_text_that_the_database_cannot_keep_is_refused(client: TestClient, admin
     assert client.get("/api/scripts", params={"q": "\x00"}, headers=admin.headers).status_code == 422
 
 
-def test_the_monitor_counts_own_runs_only_and_an_admin_sees_everybodys(client: TestClient, admin: Person) -> None:
+def test_the_monitor_counts_own_runs_only_and_an_admin_sees_everybodys(
+    client: TestClient, admin: Person
+) -> None:
     trader = sign_up(client)
     files = {"file": ("bot.py", b"print(1)\n")}
     script = client.post("/api/scripts/upload", files=files, headers=trader.headers).json()

@@ -175,7 +175,7 @@ def _passing_account() -> Iterator[str]:
             with db.transaction() as session:
                 left = queries.account_by_email(session, EMAIL)
                 if left is not None:
-                    session.delete(left)
+                    service.delete_account(session, account_id=left.id)
 
         remove()
         with db.transaction() as session:
