@@ -1,0 +1,1 @@
+"""The operator's side, on a port and with a token of its own."""

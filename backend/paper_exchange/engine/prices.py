@@ -1,0 +1,108 @@
+"""Prices: a function of the time alone, so that history needs no storage and a restart changes nothing.
+
+The walk is a sum of smooth noises whose periods grow fourfold from one second to half a year and whose size grows with
+the root of the period, as a random walk's does. It is the same for the same seed, symbol and time. What an operator does
+(setting a price, running a path) cuts the time into segments.
+"""
+
+import math
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from zlib import crc32
+
+from paper_exchange.engine.money import ceil_to, floor_to
+
+YEAR_MS = 31_557_600_000
+PERIODS = tuple(1_000 * 4**octave for octave in range(13))
+KEPT_SEGMENTS = 5_000
+MASK = (1 << 64) - 1
+
+
+class Shape(StrEnum):
+    walk = "walk"
+    fixed = "fixed"
+    path = "path"
+
+
+@dataclass(slots=True)
+class Segment:
+    """How the price goes from `start_ms` on; `points` are (ms after the start, price), straight lines between them."""
+
+    start_ms: int
+    shape: Shape
+    price: Decimal
+    points: list[tuple[int, Decimal]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Course:
+    """A symbol's price over time."""
+
+    symbol: str
+    volatility: float
+    segments: list[Segment]
+
+    def add(self, segment: Segment) -> None:
+        """What is later than the new segment's start is replaced by it."""
+        kept = [old for old in self.segments if old.start_ms < segment.start_ms]
+        self.segments = [*kept[-KEPT_SEGMENTS:], segment]
+
+
+def unit(seed: int, *parts: int) -> float:
+    """A number in [0, 1) that these numbers determine (splitmix64)."""
+    mixed = seed & MASK
+    for part in parts:
+        mixed = (mixed + 0x9E3779B97F4A7C15 + (part & MASK)) & MASK
+        mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & MASK
+        mixed ^= mixed >> 31
+    return mixed / 2**64
+
+
+def symbol_seed(seed: int, symbol: str) -> int:
+    return (seed << 32) ^ crc32(symbol.encode())
+
+
+def noise(seed: int, volatility: float, at_ms: int) -> float:
+    """The walk's logarithm at a time, without its start."""
+    total = 0.0
+    for octave, period in enumerate(PERIODS):
+        cell, inside = divmod(at_ms, period)
+        part = inside / period
+        left, right = unit(seed, octave, cell), unit(seed, octave, cell + 1)
+        smooth = left + (right - left) * part * part * (3 - 2 * part)
+        total += (smooth - 0.5) * 2.4 * volatility * math.sqrt(period / YEAR_MS)
+    return total
+
+
+def price_at(course: Course, seed: int, at_ms: int) -> Decimal:
+    """The price, not yet rounded to a tick."""
+    place = bisect_right(course.segments, at_ms, key=lambda segment: segment.start_ms) - 1
+    segment = course.segments[max(place, 0)]
+    if segment.shape is Shape.fixed:
+        return segment.price
+    if segment.shape is Shape.path:
+        return _on_path(segment, at_ms)
+    own = symbol_seed(seed, course.symbol)
+    moved = noise(own, course.volatility, at_ms) - noise(own, course.volatility, segment.start_ms)
+    return segment.price * Decimal(repr(math.exp(moved)))
+
+
+def _on_path(segment: Segment, at_ms: int) -> Decimal:
+    since = at_ms - segment.start_ms
+    before = (0, segment.price)
+    for point in segment.points:
+        if since < point[0]:
+            share = Decimal(since - before[0]) / Decimal(point[0] - before[0])
+            return before[1] + (point[1] - before[1]) * share
+        before = point
+    return before[1]
+
+
+def to_tick(price: Decimal, tick: Decimal) -> Decimal:
+    """The nearest price that may be quoted, at least one tick."""
+    low, high = floor_to(price, tick), ceil_to(price, tick)
+    near = low if price - low < high - price else high
+    return max(near, tick)

@@ -1,0 +1,167 @@
+"""The running program: both ports in one event loop, and the tick that brings the market to the orders."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from paper_exchange.admin.app import create_admin
+from paper_exchange.admin.desk import Desk
+from paper_exchange.clock import Clock
+from paper_exchange.exchange import Exchange
+from paper_exchange.faults.plan import Plan
+from paper_exchange.store.sqlite import InUse
+from paper_exchange.wire import spot_market, spot_orders, wallet
+from paper_exchange.wire.app import TRANSPORT, RestApp
+from paper_exchange.wire.limits import Limits, Meter
+
+log = logging.getLogger(__name__)
+TICK_S = 0.25
+
+
+class CuttableProtocol(HttpToolsProtocol):
+    """Hands the connection to the application, so that it can be cut."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {TRANSPORT: {"transport": self.transport}}
+
+
+class QuietServer(uvicorn.Server):
+    """Leaves signals to the program."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@dataclass(slots=True)
+class Options:
+    """How to run. Port 0 takes a free one; `virtual_ms` starts a clock that stands still."""
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 9000
+    admin_port: int = 9001
+    seed: int = 1
+    admin_token: str | None = None
+    virtual_ms: int | None = None
+
+
+class PortTaken(Exception):
+    """Somebody else listens there."""
+
+
+@dataclass(slots=True)
+class Program:
+    """One exchange that serves; `started` is set when both ports listen."""
+
+    options: Options
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+    port: int = 0
+    admin_port: int = 0
+    admin_token: str = ""
+    _servers: list[QuietServer] = field(default_factory=list)
+
+    async def run(self) -> None:
+        """Serve until `stop`."""
+        clock = Clock(self.options.virtual_ms)
+        sockets = [bound(self.options.host, port) for port in (self.options.port, self.options.admin_port)]
+        self.port, self.admin_port = (one.getsockname()[1] for one in sockets)
+        exchange = Exchange.opened(self.options.data, seed=self.options.seed, clock=clock)
+        try:
+            plan, meter = Plan(exchange.state.seed), Meter(Limits())
+            desk = Desk(exchange, plan, meter, self.options.data / "snapshots")
+            desk.recall()
+            self.admin_token = self.options.admin_token or kept_token(self.options.data / "admin.token")
+            rest = RestApp(exchange, [*spot_market.ROUTES, *spot_orders.ROUTES, *wallet.ROUTES], meter, plan)
+            admin = create_admin(desk, self.admin_token)
+            self._servers = [self._server(rest), self._server(admin)]
+            async with asyncio.TaskGroup() as group:
+                pairs = zip(self._servers, sockets, strict=True)
+                serving = [group.create_task(server.serve(sockets=[one])) for server, one in pairs]
+                ticking = group.create_task(self._tick(exchange))
+                group.create_task(self._announce())
+                await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
+                self.stop()
+                ticking.cancel()
+        finally:
+            exchange.close()
+
+    def stop(self) -> None:
+        """Finish what is under way and end."""
+        for server in self._servers:
+            server.should_exit = True
+
+    def _server(self, app: ASGIApp) -> QuietServer:
+        config = uvicorn.Config(
+            app, http=CuttableProtocol, log_config=None, access_log=False, lifespan="off",
+            server_header=False, timeout_graceful_shutdown=2,
+        )  # fmt: skip
+        return QuietServer(config)
+
+    async def _announce(self) -> None:
+        while not all(server.started for server in self._servers):
+            if any(server.should_exit for server in self._servers):
+                return
+            await asyncio.sleep(0.005)
+        log.info("paper exchange on %s:%s, admin on %s", self.options.host, self.port, self.admin_port)
+        self.started.set()
+
+    async def _tick(self, exchange: Exchange) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            try:
+                exchange.tick()
+            except Exception:
+                log.exception("a tick failed")
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket at that address, before anything else is begun."""
+    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+        taken.listen(2048)
+    except OSError as error:
+        taken.close()
+        raise PortTaken(f"port {port} is taken or not allowed: {error.strerror}") from error
+    return taken
+
+
+def kept_token(path: Path) -> str:
+    """The admin token of this data folder, made on the first start."""
+    if not path.exists():
+        with open(
+            path, "w", opener=lambda name, flags: os.open(name, flags, 0o600), encoding="ascii"
+        ) as file:
+            file.write(secrets.token_urlsafe(32))
+    return path.read_text(encoding="ascii").strip()
+
+
+def serve(options: Options) -> None:
+    """Run until TERM or INT."""
+
+    async def main() -> None:
+        program = Program(options)
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, program.stop)
+        await program.run()
+
+    try:
+        asyncio.run(main())
+    except (PortTaken, InUse) as error:
+        sys.exit(f"error: {error}")

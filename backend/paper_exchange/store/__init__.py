@@ -1,0 +1,1 @@
+"""Where the exchange's state lives between two lives of the process."""

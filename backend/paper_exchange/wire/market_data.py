@@ -1,0 +1,173 @@
+"""Public data that both markets answer alike: candles, trades, depth, 24 hours."""
+
+from decimal import Decimal
+
+from paper_exchange.engine.book import DEPTH, Book
+from paper_exchange.engine.model import Market, Side
+from paper_exchange.engine.money import floor_to, ratio
+from paper_exchange.engine.prices import symbol_seed, unit
+from paper_exchange.engine.refusal import Refusal
+from paper_exchange.engine.symbols import Symbol
+from paper_exchange.exchange import Exchange
+from paper_exchange.market import Candle
+from paper_exchange.wire.call import Call
+
+UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
+INTERVALS = (
+    "1s", "1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "3d", "1w", "1M",
+)  # fmt: skip
+TRADE_MS = 1_000
+MONDAY_MS = 4 * 86_400_000
+EARLIEST_MS = 1_500_000_000_000
+Wire = dict[str, object]
+
+
+def interval_ms(name: str) -> int:
+    """A candle's length; a month is thirty days."""
+    if name not in INTERVALS:
+        raise Refusal(-1120, "Invalid interval.")
+    return 30 * UNITS["d"] if name == "1M" else int(name[:-1]) * UNITS[name[-1]]
+
+
+def candle_start(at_ms: int, name: str) -> int:
+    """When the candle of this moment opened; weeks begin on Monday."""
+    length, offset = interval_ms(name), MONDAY_MS if name == "1w" else 0
+    return (at_ms - offset) // length * length + offset
+
+
+def candles(call: Call, market: Market, *, most: int) -> list[Candle]:
+    symbol, interval = call.symbol(market), call.params.text("interval")
+    length, limit = interval_ms(interval), call.params.limit(500, most)
+    now = call.exchange.quotes.shown_ms(symbol)
+    start, end = call.params.whole("startTime"), min(call.params.whole("endTime") or now, now)
+    if start is None:
+        first = candle_start(end, interval) - (limit - 1) * length
+    else:
+        first = candle_start(start + length - 1, interval)
+    first = max(first, candle_start(EARLIEST_MS, interval))
+    opens = range(first, end + 1, length)[:limit]
+    return [call.exchange.quotes.candle(market, symbol, at, length) for at in opens]
+
+
+def candle_view(bar: Candle) -> list[object]:
+    half, half_quote = floor_to(bar.volume / 2, Decimal("0.00000001")), bar.quote_volume / 2
+    return [
+        bar.open_ms, f"{bar.open:.8f}", f"{bar.high:.8f}", f"{bar.low:.8f}", f"{bar.close:.8f}", f"{bar.volume:.8f}",
+        bar.close_ms, f"{bar.quote_volume:.8f}", bar.trades, f"{half:.8f}", f"{half_quote:.8f}", "0",
+    ]  # fmt: skip
+
+
+def klines(call: Call, market: Market, *, most: int) -> list[list[object]]:
+    return [candle_view(bar) for bar in candles(call, market, most=most)]
+
+
+def sides(book: Book, limit: int) -> tuple[list[list[str]], list[list[str]]]:
+    """Bids and asks as [price, quantity], best first."""
+    both = []
+    for side in (Side.buy, Side.sell):
+        levels = book.levels(side, min(limit, DEPTH))
+        both.append([[f"{level.price:.8f}", f"{level.quantity:.8f}"] for level in levels])
+    return both[0], both[1]
+
+
+def update_id(book: Book) -> int:
+    """A number that grows with every book of a symbol."""
+    return book.moment
+
+
+def market_trade(exchange: Exchange, market: Market, symbol: Symbol, number: int) -> Wire:
+    """The market's trade with this number: one a second, which its time determines."""
+    at = number * TRADE_MS
+    seed = symbol_seed(exchange.state.seed, symbol.name)
+    price = exchange.quotes.price(market, symbol, at)
+    step = exchange.quotes.steps(market, symbol).step
+    share = Decimal(int(1000 * unit(seed, number))) / 4000
+    quantity = max(floor_to(symbol.level_quote * share / price, step), step)
+    return {
+        "id": number,
+        "price": f"{price:.8f}",
+        "qty": f"{quantity:.8f}",
+        "quoteQty": f"{price * quantity:.8f}",
+        "time": at,
+        "isBuyerMaker": unit(seed, number, 1) < 0.5,
+        "isBestMatch": True,
+    }
+
+
+def recent_trades(call: Call, market: Market) -> list[Wire]:
+    symbol, limit = call.symbol(market), call.params.limit(500, 1000)
+    newest = call.exchange.quotes.shown_ms(symbol) // TRADE_MS
+    return [
+        market_trade(call.exchange, market, symbol, number)
+        for number in range(newest - limit + 1, newest + 1)
+    ]
+
+
+def aggregate_trades(call: Call, market: Market) -> list[Wire]:
+    symbol, limit = call.symbol(market), call.params.limit(500, 1000)
+    newest = call.exchange.quotes.shown_ms(symbol) // TRADE_MS
+    start, end, from_id = (call.params.whole(name) for name in ("startTime", "endTime", "fromId"))
+    if from_id is None and start is not None:
+        from_id = -(-start // TRADE_MS)
+    last = newest if end is None else min(newest, end // TRADE_MS)
+    first = last - limit + 1 if from_id is None else from_id
+    trades = [
+        market_trade(call.exchange, market, symbol, n) for n in range(first, min(last, first + limit - 1) + 1)
+    ]
+    return [aggregate_view(trade, best=market is Market.spot) for trade in trades]
+
+
+def aggregate_view(trade: Wire, *, best: bool) -> Wire:
+    view = {
+        "a": trade["id"], "p": trade["price"], "q": trade["qty"], "f": trade["id"], "l": trade["id"], "T": trade["time"],
+        "m": trade["isBuyerMaker"],
+    }  # fmt: skip
+    return {**view, "M": True} if best else view
+
+
+def day_view(exchange: Exchange, market: Market, symbol: Symbol) -> Wire:
+    """24 hours; spot's has the best bid and ask, the futures' must not: clients tell the markets apart by that."""
+    day = exchange.quotes.day(market, symbol)
+    change = day.close - day.open
+    mean = ratio(day.quote_volume, day.volume) if day.volume else day.close
+    newest = day.close_ms // TRADE_MS
+    last = market_trade(exchange, market, symbol, newest)
+    view: Wire = {
+        "symbol": symbol.name,
+        "priceChange": f"{change:.8f}",
+        "priceChangePercent": f"{ratio(change * 100, day.open):.3f}",
+        "weightedAvgPrice": f"{mean:.8f}",
+        "lastPrice": f"{day.close:.8f}",
+        "lastQty": last["qty"],
+        "openPrice": f"{day.open:.8f}",
+        "highPrice": f"{day.high:.8f}",
+        "lowPrice": f"{day.low:.8f}",
+        "volume": f"{day.volume:.8f}",
+        "quoteVolume": f"{day.quote_volume:.8f}",
+        "openTime": day.open_ms,
+        "closeTime": day.close_ms,
+        "firstId": newest - 86_400,
+        "lastId": newest,
+        "count": day.trades,
+    }
+    if market is Market.spot:
+        book = exchange.quotes.shown_book(market, symbol)
+        bid, ask = next(book.levels(Side.buy), None), next(book.levels(Side.sell), None)
+        view["prevClosePrice"] = view["openPrice"]
+        view["bidPrice"] = f"{bid.price if bid else 0:.8f}"
+        view["bidQty"] = f"{bid.quantity if bid else 0:.8f}"
+        view["askPrice"] = f"{ask.price if ask else 0:.8f}"
+        view["askQty"] = f"{ask.quantity if ask else 0:.8f}"
+    return view
+
+
+def best_view(exchange: Exchange, market: Market, symbol: Symbol) -> Wire:
+    book = exchange.quotes.shown_book(market, symbol)
+    bid, ask = next(book.levels(Side.buy), None), next(book.levels(Side.sell), None)
+    return {
+        "symbol": symbol.name,
+        "bidPrice": f"{bid.price if bid else 0:.8f}",
+        "bidQty": f"{bid.quantity if bid else 0:.8f}",
+        "askPrice": f"{ask.price if ask else 0:.8f}",
+        "askQty": f"{ask.quantity if ask else 0:.8f}",
+    }
