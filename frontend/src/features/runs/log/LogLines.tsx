@@ -29,7 +29,7 @@ interface LogLinesProps {
   live: boolean;
 }
 
-/** The scrolling part of the log. */
+/** The scrolling part of the log. Heights are remembered: give it another `key` when rows or wrapping change. */
 export function LogLines(props: LogLinesProps) {
   const { loader, rows, label, wrap, showTime, pattern, target, follow, onFollow, onFirstShown, news, live } =
     props;
@@ -45,7 +45,6 @@ export function LogLines(props: LogLinesProps) {
   const first = base + (blocks[0]?.index ?? 0) * BLOCK;
   const last = Math.min(base + size, base + ((blocks.at(-1)?.index ?? -1) + 1) * BLOCK);
 
-  useEffect(() => virtualizer.measure(), [virtualizer, wrap, rows.filtered]);
   useEffect(() => {
     const missing: number[] = [];
     for (let row = first; row < last; row += 1) {

@@ -47,6 +47,10 @@ export function LogPanel({ runId, name, className = "" }: LogPanelProps) {
       step(direction);
     };
   const steps = { step: leaving(search.step), stepSoon: leaving(search.stepSoon) };
+  const toggleWrap = () => {
+    setWrap(!wrap);
+    if (!follow) setJump({ number: firstShown.current });
+  };
   const jumpTo = (end: "start" | "end") => {
     setFollow(end === "end");
     setJump(end === "start" ? { number: rows.numberAt(0) ?? 1 } : null);
@@ -76,7 +80,7 @@ export function LogPanel({ runId, name, className = "" }: LogPanelProps) {
         filters={filters}
         onFilters={setFilters}
         wrap={wrap}
-        onWrap={() => setWrap(!wrap)}
+        onWrap={toggleWrap}
         showTime={showTime}
         onShowTime={() => setShowTime(!showTime)}
         onJump={jumpTo}
@@ -86,6 +90,7 @@ export function LogPanel({ runId, name, className = "" }: LogPanelProps) {
       {failure !== null && <ErrorState error={failure} onRetry={again} />}
       <div className={classes.body}>
         <LogLines
+          key={[wrap, ...filters.streams, ...filters.levels].join()}
           loader={loader}
           rows={rows}
           label={`Log of ${name}`}

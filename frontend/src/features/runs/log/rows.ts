@@ -4,8 +4,6 @@ import type { LogLine } from "./types";
 
 /** The rows on screen: all lines, or those that pass the filters. Row 0 is the first. */
 export interface Rows {
-  /** Changes when other rows are shown for other filters. */
-  filtered: LogScan | null;
   count: number;
   /** The number of the line in a row. */
   numberAt: (row: number) => number | undefined;
@@ -19,7 +17,6 @@ export function rowsOf(store: LogStore, scan: LogScan | null): Rows {
   const passing = scan?.rows;
   if (!passing) {
     return {
-      filtered: null,
       count: store.rows,
       numberAt: (row) => row + 1,
       lineAt: (row) => store.line(row + 1),
@@ -29,7 +26,6 @@ export function rowsOf(store: LogStore, scan: LogScan | null): Rows {
   const open = scan.openLines();
   const count = passing.length;
   return {
-    filtered: scan,
     count: count + open.length,
     numberAt: (row) => (row < count ? passing.at(row) : open[row - count]?.number),
     lineAt: (row) => {
