@@ -1,19 +1,23 @@
 """The database: one engine a process, and the only place where a transaction begins and ends."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, MetaData, create_engine, make_url
+from sqlalchemy import DateTime, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import URL, Engine
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from dollarclub.core.bus import Nudge, taken_from
 from dollarclub.core.settings import DatabaseSettings
 from dollarclub.kit.ids import new_id
 
+IDLE_SECONDS = 1.0
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -38,6 +42,26 @@ def database_url(raw: str) -> URL:
     return make_url(raw).set(drivername="postgresql+psycopg2")
 
 
+def _remember_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _ping_if_idle(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Test a connection that lay idle, since its server may be gone; the pool then takes another.
+
+    A connection in steady use is not tested: that would cost a round trip for each transaction.
+    """
+    used_at = record.info.get("used_at")
+    if used_at is None or time.monotonic() - used_at < IDLE_SECONDS:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError("The pooled connection is dead.") from error
+
+
 class Database:
     """Sessions on one PostgreSQL."""
 
@@ -49,7 +73,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=pool_timeout,
-            pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={
                 "connect_timeout": connect_timeout,
                 "application_name": "dollarclub",
@@ -57,6 +81,8 @@ class Database:
                 "tcp_user_timeout": 10_000,
             },
         )
+        event.listen(self.engine, "checkin", _remember_use)
+        event.listen(self.engine, "checkout", _ping_if_idle)
         self._new = sessionmaker(self.engine, expire_on_commit=False)
         self.on_commit: Callable[[Sequence[Nudge]], None] = lambda _hints: None
 

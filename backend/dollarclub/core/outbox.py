@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, delete, func, select, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, bindparam, delete, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -42,6 +42,18 @@ class EventRow(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
+_TAKE_NUMBERS = (
+    insert(EventStream)
+    .values(account_id=bindparam("account"), last_number=bindparam("count", type_=BigInteger))
+    .on_conflict_do_update(
+        index_elements=[EventStream.account_id],
+        set_={"last_number": EventStream.last_number + bindparam("count", type_=BigInteger)},
+    )
+    .returning(EventStream.last_number)
+)
+_ADD_EVENTS = insert(Base.metadata.tables[EventRow.__tablename__])
+
+
 @dataclass(frozen=True)
 class Event:
     """Something that happened to `account_id`'s things; `payload` carries ids, not state."""
@@ -55,29 +67,14 @@ def emit(session: Session, *events: Event) -> None:
     """Write `events` with the next numbers of their accounts. Call it last in a transaction: it holds the streams' locks."""
     for account_id in sorted({event.account_id for event in events}):
         own = [event for event in events if event.account_id == account_id]
-        last = session.scalar(
-            insert(EventStream)
-            .values(account_id=account_id, last_number=len(own))
-            .on_conflict_do_update(
-                index_elements=[EventStream.account_id],
-                set_={"last_number": EventStream.last_number + len(own)},
-            )
-            .returning(EventStream.last_number)
-        )
+        last = session.scalar(_TAKE_NUMBERS, {"account": account_id, "count": len(own)})
         assert last is not None
         first = last - len(own) + 1
-        session.execute(
-            insert(EventRow),
-            [
-                {
-                    "account_id": account_id,
-                    "number": first + index,
-                    "name": event.name,
-                    "payload": event.payload,
-                }
-                for index, event in enumerate(own)
-            ],
-        )
+        rows = [
+            {"account_id": account_id, "number": first + index, "name": event.name, "payload": event.payload}
+            for index, event in enumerate(own)
+        ]
+        session.connection().execute(_ADD_EVENTS, rows)
         nudge(session, ChannelNudge(LIVE_CHANNEL, {"account": str(account_id), "number": last}))
 
 
@@ -91,7 +88,7 @@ def last_numbers(session: Session, account_ids: Iterable[UUID]) -> dict[UUID, in
     return dict(rows.all())
 
 
-def events_after(session: Session, account_id: UUID, number: int, *, limit: int = 500) -> list[EventRow]:
+def events_after(session: Session, account_id: UUID, number: int, *, limit: int) -> list[EventRow]:
     """The account's events later than `number`, oldest first."""
     query = (
         select(EventRow)

@@ -33,6 +33,7 @@ router = APIRouter()
 _log = logger(__name__)
 
 MAX_SUBSCRIPTIONS = 20
+EVENTS_AT_ONCE = 200
 RECHECK_SECONDS = 30.0
 RECHECK_PAUSE_SECONDS = 1.0
 MONITOR_SECONDS = 1.0
@@ -176,11 +177,11 @@ class Connection:
                     if body is not None:
                         await self.send(op="event", id=frame.id, cursor=number, name=name, data=body)
                     frame.after = number
-                if not batch:
+                if len(batch) < EVENTS_AT_ONCE:
                     await watch.wait()
 
     def _events(self, session: Session, after: int) -> list[tuple[int, str, dict[str, Any] | None]]:
-        rows = events_after(session, self._account.id, after)
+        rows = events_after(session, self._account.id, after, limit=EVENTS_AT_ONCE)
         bodies: dict[int, dict[str, Any]] = {
             row.number: row.payload for row in rows if row.name not in DESCRIBERS
         }

@@ -5,6 +5,7 @@ What a worker process owns is decided by its queues: one that consumes `scripts`
 
 import os
 from typing import Any
+from uuid import UUID
 
 from celery import signals
 
@@ -67,10 +68,10 @@ def _end(**_: Any) -> None:
 
 
 @app.task(name="scripts.claim")
-def claim(_run_id: str) -> None:
+def claim(run_id: str) -> None:
     """Make this worker look for queued runs now."""
     for part in _parts:
-        part.nudge()
+        part.nudge(UUID(run_id))
 
 
 @app.task(name="scripts.canary")

@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 from typing import Protocol
+from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,7 +25,7 @@ class Part(Protocol):
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
-    def nudge(self) -> None: ...
+    def nudge(self, run_id: UUID) -> None: ...
     def canary(self, kind: str) -> None: ...
     def purge(self) -> None: ...
 
@@ -53,7 +54,7 @@ class DefaultPart:
             _log.warning("leave_not_stored")
         self._context.close()
 
-    def nudge(self) -> None:
+    def nudge(self, run_id: UUID) -> None:
         """Nothing here waits for a nudge."""
 
     def canary(self, kind: str) -> None:
@@ -96,8 +97,8 @@ class ScriptsPart:
         self._supervisor.stop()
         self._context.close()
 
-    def nudge(self) -> None:
-        self._supervisor.nudge()
+    def nudge(self, run_id: UUID) -> None:
+        self._supervisor.nudge(run_id)
 
     def canary(self, kind: str) -> None:
         with self._context.db.transaction() as session:

@@ -59,7 +59,7 @@ async def follow_log(
                 yield page.model_copy(update={"complete": ended})
             if ended:
                 return
-            if not page.items:
+            if cursor >= page.last_seq:
                 await watch.wait()
 
 

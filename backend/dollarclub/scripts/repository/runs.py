@@ -1,8 +1,9 @@
 """Writes of runs. Every change of a status is a guarded update, so that no late worker overwrites an end state."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,18 @@ class ClaimedRow:
 
 def _lease(duration: timedelta) -> ColumnElement[Any]:
     return func.clock_timestamp() + literal(duration)
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What is known when a run has ended: bytes, seconds, a stable reason and the same for a person."""
+
+    reason: str
+    explanation: str
+    exit_code: int | None = None
+    signal: int | None = None
+    cpu_seconds: Decimal | None = None
+    peak_memory_bytes: int | None = None
 
 
 _other = aliased(Run)
@@ -87,6 +100,30 @@ _CLAIMED_ROWS = (
     .join(Script, Script.id == Run.script_id)
     .where(Run.id.in_(bindparam("taken", expanding=True)))
     .order_by(Run.queued_at)
+)
+
+_MARK_RUNNING = (
+    update(Run)
+    .where(
+        Run.id == bindparam("run"),
+        Run.worker == bindparam("owner"),
+        Run.status.in_(sources_of(RunStatus.running)),
+    )
+    .values(status=RunStatus.running, sandbox=bindparam("tier"))
+    .returning(Run.id, Run.account_id)
+    .execution_options(synchronize_session=False)
+)
+_FINISH = (
+    update(Run)
+    .where(Run.id == bindparam("run"), Run.worker == bindparam("owner"), Run.status.in_(OWNED))
+    .values(
+        status=bindparam("end", type_=Run.status.type),
+        finished_at=func.clock_timestamp(),
+        lease_until=None,
+        **{each.name: bindparam(each.name) for each in fields(RunFacts)},
+    )
+    .returning(Run.id, Run.account_id)
+    .execution_options(synchronize_session=False)
 )
 
 
@@ -168,11 +205,13 @@ class RunRepository:
         return [ClaimedRow(*row) for row in self._session.execute(_CLAIMED_ROWS, {"taken": list(run_ids)})]
 
     def mark_running(self, run_id: UUID, worker: str, sandbox: str) -> list[Change]:
-        return self._changes(RunStatus.running, Run.id == run_id, Run.worker == worker, sandbox=sandbox)
+        parameters = {"run": run_id, "owner": worker, "tier": sandbox}
+        return [Change(*row) for row in self._session.execute(_MARK_RUNNING, parameters)]
 
-    def finish(self, run_id: UUID, worker: str, status: RunStatus, facts: dict[str, Any]) -> list[Change]:
+    def finish(self, run_id: UUID, worker: str, status: RunStatus, facts: RunFacts) -> list[Change]:
         """End a run that `worker` owns; empty when it no longer does."""
-        return self._changes(status, Run.id == run_id, Run.worker == worker, **facts)
+        parameters = {"run": run_id, "owner": worker, "end": status, **asdict(facts)}
+        return [Change(*row) for row in self._session.execute(_FINISH, parameters)]
 
     def renew(self, worker: str, lease: timedelta) -> set[UUID]:
         """Renew the leases of everything that `worker` owns; the ids that it still owns."""

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,7 +15,7 @@ from dollarclub.core.outbox import emit
 from dollarclub.kit.ids import new_id
 from dollarclub.scripts.events import CONTROL_CHANNEL, LOG_CHANNEL, START_TASK, run_changed
 from dollarclub.scripts.repository.logs import Appendix, LogRepository
-from dollarclub.scripts.repository.runs import Change, ClaimedRow, RunRepository
+from dollarclub.scripts.repository.runs import Change, ClaimedRow, RunFacts, RunRepository
 from dollarclub.scripts.repository.scripts import ScriptRepository
 from dollarclub.scripts.rules.limits import RunLimits, effective
 from dollarclub.scripts.rules.states import FINAL, RunStatus
@@ -31,7 +30,7 @@ class RunEnding:
 
     run_id: UUID
     status: RunStatus
-    facts: dict[str, Any]
+    facts: RunFacts
 
 
 def enqueue(session: Session, *, account_id: UUID, script_id: UUID, bounds: RunLimits) -> UUID:

@@ -115,7 +115,7 @@ class Control:
         worker = self._identity()
         if self._queued_hint:
             self._queued_hint = False
-            self._claim_all(worker)
+            self._claim_all(worker, accounts=1)
         now = time.monotonic()
         if now >= self._renew_at:
             self._renew(worker)
@@ -129,10 +129,11 @@ class Control:
         if waiting:
             self._claim_all(worker)
 
-    def _claim_all(self, worker: presence.WorkerIdentity) -> None:
+    def _claim_all(self, worker: presence.WorkerIdentity, accounts: float = math.inf) -> None:
+        """Claim for up to `accounts` accounts, one after the other."""
         with self._claim_lock:
-            while self._claiming and self._claim(worker):
-                pass
+            while accounts > 0 and self._claiming and self._claim(worker):
+                accounts -= 1
 
     def _claim(self, worker: presence.WorkerIdentity) -> bool:
         """Take the runs of one account; whether there may be more."""

@@ -228,10 +228,14 @@ class RunLoop:
     def _pause(self, run: Supervised) -> None:
         """Stop reading for a while: the database is slow, or what comes is thrown away and must not cost much."""
         run.paused = True
+        self._look_soon()
         run.resume_at = time.monotonic() + (CUT_LOG_PAUSE_SECONDS if run.log.truncated else 0)
         for descriptor in run.open_streams:
             with suppress(KeyError):
                 self._selector.unregister(descriptor)
+
+    def _look_soon(self) -> None:
+        self._next_tick = min(self._next_tick, time.monotonic() + BUSY_TICK_SECONDS)
 
     def _resume(self, run: Supervised) -> None:
         run.paused = False
@@ -284,6 +288,7 @@ class RunLoop:
                 self._selector.unregister(child.pidfd)
         child.kill()
         if not child.gone() or run.open_streams:
+            self._look_soon()
             return
         if run.ended_by is EndedBy.itself and (broken := child.violation()) is not None:
             run.ended_by, run.code, run.note = EndedBy.violation, "limit", broken
@@ -345,8 +350,7 @@ class RunLoop:
             self._held.discard(run.run_id)
             return
         outcome = judge(run.ending())
-        facts = run.facts() | {"reason": outcome.reason, "explanation": outcome.explanation}
-        self._writer.finish(RunEnding(run.run_id, outcome.status, facts))
+        self._writer.finish(RunEnding(run.run_id, outcome.status, run.facts(outcome)))
 
     def _free_slot(self) -> int:
         used = {run.slot for run in self._runs.values()}

@@ -2,13 +2,14 @@
 
 import time
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from decimal import Decimal
+from typing import Protocol
 from uuid import UUID
 
 from dollarclub.scripts.environment_usage import Hold
 from dollarclub.scripts.environments import Build
-from dollarclub.scripts.repository.runs import ClaimedRow
-from dollarclub.scripts.rules.outcome import EndedBy, Ending
+from dollarclub.scripts.repository.runs import ClaimedRow, RunFacts
+from dollarclub.scripts.rules.outcome import EndedBy, Ending, Outcome
 from dollarclub.scripts.sandbox.spec import Exit, Usage
 from dollarclub.scripts.supervisor.capture import LogBuffer
 
@@ -106,11 +107,13 @@ class Supervised:
             forced=self.forced,
         )
 
-    def facts(self) -> dict[str, Any]:
-        """Columns of the run that are known when it has ended."""
-        return {
-            "exit_code": self.exit.code if self.exit else None,
-            "signal": self.exit.signal if self.exit else None,
-            "cpu_seconds": round(self.usage.cpu_seconds, 3) if self.announced else None,
-            "peak_memory_bytes": self.usage.peak_memory_bytes if self.announced else None,
-        }
+    def facts(self, outcome: Outcome) -> RunFacts:
+        """What is stored with the end."""
+        return RunFacts(
+            reason=outcome.reason,
+            explanation=outcome.explanation.replace("\0", ""),
+            exit_code=self.exit.code if self.exit else None,
+            signal=self.exit.signal if self.exit else None,
+            cpu_seconds=Decimal(f"{self.usage.cpu_seconds:.3f}") if self.announced else None,
+            peak_memory_bytes=self.usage.peak_memory_bytes if self.announced else None,
+        )

@@ -5,8 +5,10 @@ import os
 import threading
 import time
 from pathlib import Path
+from uuid import UUID
 
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from dollarclub.core import presence
 from dollarclub.core.context import Context
@@ -85,9 +87,10 @@ class Supervisor:
         self._listener.start()
         _log.info("supervisor_started", worker=self.identity.id, sandbox=self.identity.facts["sandbox"])
 
-    def nudge(self) -> None:
-        """Something may be there to be claimed."""
-        self._control.wake(to_claim=True)
+    def nudge(self, run_id: UUID) -> None:
+        """This run, or a place for another, may be there to be claimed."""
+        if run_id not in self._loop.held:
+            self._control.wake(to_claim=True)
 
     def stop(self) -> None:
         """End all runs in order (TERM, grace, KILL), store their ends, leave."""
@@ -101,9 +104,12 @@ class Supervisor:
         self._control.stop(2)
         self._loop.end(2)
         self._writer.stop(5)
-        with self._context.db.transaction() as session:
-            presence.leave(session, self.identity.id)
         self._slots.close()
+        try:
+            with self._context.db.transaction() as session:
+                presence.leave(session, self.identity.id)
+        except SQLAlchemyError as error:
+            _log.warning("leave_not_stored", error=type(error).__name__)
 
     def _facts(self) -> dict[str, object]:
         capacity = self._context.settings.scripts.runs_per_worker
@@ -117,11 +123,11 @@ class Supervisor:
             "limits_by": report.limits_by,
         }
 
-    def _finished(self, run_id: object) -> None:
-        self._loop.finished(run_id)  # type: ignore[arg-type]
+    def _finished(self, run_id: UUID) -> None:
+        self._loop.finished(run_id)
 
-    def _disowned(self, run_id: object) -> None:
-        self._loop.disown(run_id)  # type: ignore[arg-type]
+    def _disowned(self, run_id: UUID) -> None:
+        self._loop.disown(run_id)
 
     def _listen(self) -> None:
         """Hear what was queued or is to be cancelled at once while Redis is there; polling hears it anyway."""

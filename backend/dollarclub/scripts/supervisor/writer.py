@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from dollarclub.core.db import Database
@@ -146,10 +147,14 @@ class Writer:
                 with self._db.transaction() as session:
                     kept = self._store(session, batch)
                 break
-            except SQLAlchemyError as error:
+            except Exception as error:  # noqa: BLE001 whatever it is, what scripts printed must not be lost by it
                 wait = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
                 _log.warning(
-                    "log_store_waits", error=type(error).__name__, tries=tries, kept_bytes=batch.drained_bytes
+                    "log_store_waits",
+                    error=type(error).__name__,
+                    tries=tries,
+                    kept_bytes=batch.drained_bytes,
+                    exc_info=not isinstance(error, (OperationalError, PoolTimeout)),
                 )
                 tries += 1
                 if self._stopping and tries > len(RETRY_SECONDS):
