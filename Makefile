@@ -24,7 +24,7 @@ test: test-backend test-frontend test-browser ## Run every test, browser include
 
 test-backend: ## Backend tests on a throw-away PostgreSQL and Redis (TESTS=tests/accounts for a part)
 	@$(BOOT) --dev
-	cd backend && ../.venv/bin/python -m pytest -n $(WORKERS) $(TESTS)
+	cd backend && ../.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 test-frontend: ## Frontend unit tests
 	@$(BOOT) --dev --node

@@ -88,6 +88,7 @@ class RunOut(Out):
     worker: str | None
     sandbox: str | None
     network: bool
+    cancel_grace_seconds: float = Field(description="Seconds between TERM and KILL when the run is stopped.")
     limits: RunLimitsOut
 
 

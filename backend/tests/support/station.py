@@ -131,6 +131,7 @@ class Trader:
                 account_id=self.id,
                 script_id=script_id,
                 bounds=flows.bounds(self.context.settings.scripts),
+                grace=5,
             )
         return Run(self.context, self.id, run_id)
 

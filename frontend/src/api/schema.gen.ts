@@ -1167,6 +1167,11 @@ export interface components {
         };
         /** RunOut */
         RunOut: {
+            /**
+             * Cancel Grace Seconds
+             * @description Seconds between TERM and KILL when the run is stopped.
+             */
+            cancel_grace_seconds: number;
             /** Cancel Requested At */
             cancel_requested_at: string | null;
             /** Cpu Seconds */

@@ -23,6 +23,7 @@ export function aRun(facts: Partial<Run>): Run {
     log_lines: 0,
     log_truncated: false,
     log_deleted: false,
+    cancel_grace_seconds: 5,
     worker: null,
     sandbox: null,
     network: true,

@@ -60,7 +60,8 @@ def _view(run: Run, script_name: str, version: int, place: int) -> RunOut:
         log_deleted=run.log_deleted,
         worker=run.worker,
         sandbox=run.sandbox,
-        network=run.settings.get("network", True),
+        network=run.settings["network"],
+        cancel_grace_seconds=run.settings["grace_seconds"],
         limits=RunLimitsOut(**run.settings["limits"]),
     )
 

@@ -184,6 +184,7 @@ def execute(script_id: UUID, account: TraderDep, context: ContextDep) -> RunOut:
             account_id=account.id,
             script_id=script_id,
             bounds=flows.bounds(context.settings.scripts),
+            grace=context.settings.scripts.cancel_grace_seconds,
         )
     with context.db.transaction() as session:
         run = run_queries.run(session, account_id=account.id, run_id=run_id)

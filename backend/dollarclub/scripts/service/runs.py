@@ -33,8 +33,11 @@ class RunEnding:
     facts: RunFacts
 
 
-def enqueue(session: Session, *, account_id: UUID, script_id: UUID, bounds: RunLimits) -> UUID:
-    """Queue a run of the script's current version and nudge a worker; the run's id."""
+def enqueue(session: Session, *, account_id: UUID, script_id: UUID, bounds: RunLimits, grace: float) -> UUID:
+    """Queue a run of the script's current version and nudge a worker; the run's id.
+
+    `grace` is how many seconds it will have to end itself when it is stopped.
+    """
     scripts = ScriptRepository(session)
     script = scripts.locked(script_id, account_id)
     if script is None:
@@ -46,6 +49,7 @@ def enqueue(session: Session, *, account_id: UUID, script_id: UUID, bounds: RunL
         "network": wished.get("network", True),
         "packages": sorted({*version.requirements, *wished.get("packages", [])}),
         "secrets": wished.get("secrets", []),
+        "grace_seconds": grace,
         "limits": effective(wished.get("limits") or {}, bounds).as_json(),
     }
     run_id = new_id()

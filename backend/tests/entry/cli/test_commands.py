@@ -183,7 +183,9 @@ def test_a_run_whose_worker_is_gone_is_found_and_ended(run: Run) -> None:
             database, account_id=account, filename="one.py", content=b"print(1)\n", max_bytes=1000
         )
         with database.transaction() as session:
-            enqueue(session, account_id=account, script_id=script, bounds=bounds(load_settings().scripts))
+            enqueue(
+                session, account_id=account, script_id=script, bounds=bounds(load_settings().scripts), grace=5
+            )
         with database.transaction() as session:
             claimed = claim(session, worker="gone", lease=timedelta(seconds=-1), per_account=5, capacity=5)
             assert len(claimed) == 1

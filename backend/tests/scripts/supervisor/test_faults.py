@@ -49,9 +49,10 @@ def test_runs_of_a_killed_worker_are_lost_at_once_and_their_scripts_are_gone(
             assert "died" in (ended.explanation or "")
             assert ended.finished_at is not None
             assert in_order(run)[: len(told)] == told
-            after = [each.end() for each in waiting]
-            assert {each.status for each in after} == {RunStatus.completed}
+            after = [each.end() for each in [*waiting, trader.run("print('last')\n")]]
+            assert {each.status for each in after if each.worker == heir.id} == {RunStatus.completed}
             assert {each.worker for each in after} <= {heir.id, ended.worker}
+            assert after[-1].worker == heir.id
 
 
 def test_a_frozen_worker_loses_its_runs_by_the_lease_and_kills_them_when_it_wakes(
@@ -109,6 +110,7 @@ def test_a_run_whose_claim_was_answered_by_silence_still_runs(make_context: Call
                 account_id=trader.id,
                 script_id=script,
                 bounds=flows.bounds(context.settings.scripts),
+                grace=5,
             )
             session.execute(CLAIM, {"worker": supervisor.identity.id, "id": run_id})
         run = Run(context, trader.id, run_id)

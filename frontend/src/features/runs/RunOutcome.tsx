@@ -51,8 +51,9 @@ function Stopping({ run }: { run: Run }) {
     >
       <Text size="sm">
         {since !== null && since >= 1 && `Asked ${formatDuration(Math.floor(since))} ago. `}
-        The script was told to end and has its grace time, for example to close positions. Then everything it
-        started is killed. This changes to “Stopped” only when no process of it is left.
+        The script was told to end and has {formatDuration(run.cancel_grace_seconds)} for it, for example to
+        close positions. Then everything it started is killed. This changes to “Stopped” only when no process
+        of it is left.
       </Text>
     </Alert>
   );
