@@ -49,7 +49,10 @@ class Exchange:
         return cls(store, clock, state)
 
     def act(self, action: Callable[[Effects], Answer]) -> Answer:
-        """Carry out one request: in memory, into the store, to the streams. A refusal changes nothing."""
+        """Carry out one request: in memory, into the store, to the streams.
+
+        A `Refusal` means that nothing was changed; after any other error the state is read back from the store.
+        """
         effects = Effects()
         try:
             answer = action(effects)

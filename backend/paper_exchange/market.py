@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from paper_exchange.clock import Clock
 from paper_exchange.engine.book import Book
-from paper_exchange.engine.model import Market
+from paper_exchange.engine.model import Market, Side
 from paper_exchange.engine.money import floor_to
 from paper_exchange.engine.prices import Segment, Shape, price_at, symbol_seed, to_tick, unit
 from paper_exchange.engine.refusal import bad_symbol
@@ -34,12 +34,28 @@ class Candle:
     trades: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A book as the public sees it: its number, and quantities by price, best first."""
+
+    number: int
+    moment: int
+    bids: dict[Decimal, Decimal]
+    asks: dict[Decimal, Decimal]
+
+
 @dataclass(slots=True)
 class Quotes:
-    """Implements the engine's `Markets`."""
+    """Implements the engine's `Markets`.
+
+    `followed` has the books of which somebody is told the differences: the public sees those as they were last told.
+    """
 
     state: State
     clock: Clock
+    followed: set[tuple[Market, str]] = field(default_factory=set)
+    _samples: dict[tuple[Market, str], Sample] = field(default_factory=dict)
+    _number: int = 0
     _books: dict[tuple[Market, str], Book] = field(default_factory=dict)
     _candles: OrderedDict[tuple[str, Market, int, int], Candle] = field(default_factory=OrderedDict)
 
@@ -65,6 +81,19 @@ class Quotes:
         at = symbol.frozen_ms
         last = self.price(market, symbol, at)
         return Book(symbol, self.steps(market, symbol), last, at // MOMENT_MS, self.state.seed)
+
+    def sample(self, market: Market, symbol: Symbol, *, anew: bool = False) -> "Sample":
+        """The public's book with its number; a new one each moment, of a followed book only when asked for `anew`."""
+        place, moment = (market, symbol.name), self.now_ms // MOMENT_MS
+        known = self._samples.get(place)
+        if known is not None and (known.moment == moment or (place in self.followed and not anew)):
+            return known
+        self._number = max(self._number + 1, self.now_ms)
+        book = self.shown_book(market, symbol)
+        sides = [{lvl.price: lvl.quantity for lvl in book.levels(side)} for side in (Side.buy, Side.sell)]
+        made = Sample(self._number, moment, sides[0], sides[1])
+        self._samples[place] = made
+        return made
 
     def price(self, market: Market, symbol: Symbol, at_ms: int | None = None) -> Decimal:
         raw = price_at(
@@ -110,6 +139,8 @@ class Quotes:
         """Drop what was computed from courses that have changed."""
         self._books.clear()
         self._candles.clear()
+        for place in [place for place in self._samples if place not in self.followed]:
+            del self._samples[place]
 
     def _make_candle(self, market: Market, symbol: Symbol, open_ms: int, length_ms: int, end: int) -> Candle:
         course = self.state.courses[symbol.name]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from paper_exchange.engine import spot
 from paper_exchange.engine.book import Level
-from paper_exchange.engine.events import SpotDeposit
+from paper_exchange.engine.events import KeyRemoved, SpotDeposit
 from paper_exchange.engine.model import Account, ApiKey, Fees, Market, Order, Trade
 from paper_exchange.engine.money import ZERO, floor_to, plus
 from paper_exchange.engine.state import Effects
@@ -87,9 +87,11 @@ def create_key(
 
 def delete_key(exchange: Exchange, key: str) -> None:
     def delete(effects: Effects) -> None:
-        if exchange.state.keys.pop(key, None) is None:
+        gone = exchange.state.keys.pop(key, None)
+        if gone is None:
             raise Unusable("there is no such key")
         effects.keys.add(key)
+        effects.events.append(KeyRemoved(gone.account, exchange.quotes.now_ms, key))
 
     exchange.act(delete)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from paper_exchange.admin.app import create_admin
@@ -22,6 +22,9 @@ from paper_exchange.clock import Clock
 from paper_exchange.exchange import Exchange
 from paper_exchange.faults.plan import Plan
 from paper_exchange.store.sqlite import InUse
+from paper_exchange.streams.app import StreamApp
+from paper_exchange.streams.hub import Hub
+from paper_exchange.streams.ws_api import WsApi
 from paper_exchange.wire import spot_market, spot_orders, wallet
 from paper_exchange.wire.app import TRANSPORT, RestApp
 from paper_exchange.wire.limits import Limits, Meter
@@ -36,6 +39,16 @@ class CuttableProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["extensions"] = {TRANSPORT: {"transport": self.transport}}
+
+
+class Front:
+    """Both sides of the exchange on one port."""
+
+    def __init__(self, rest: ASGIApp, streams: ASGIApp) -> None:
+        self.rest, self.streams = rest, streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.streams if scope["type"] == "websocket" else self.rest)(scope, receive, send)
 
 
 class QuietServer(uvicorn.Server):
@@ -86,12 +99,14 @@ class Program:
             desk.recall()
             self.admin_token = self.options.admin_token or kept_token(self.options.data / "admin.token")
             rest = RestApp(exchange, [*spot_market.ROUTES, *spot_orders.ROUTES, *wallet.ROUTES], meter, plan)
-            admin = create_admin(desk, self.admin_token)
-            self._servers = [self._server(rest), self._server(admin)]
+            hub = Hub(exchange)
+            exchange.publish = hub.publish
+            front = Front(rest, StreamApp(exchange, hub, WsApi(rest, hub), plan))
+            self._servers = [self._server(front), self._server(create_admin(desk, self.admin_token))]
             async with asyncio.TaskGroup() as group:
                 pairs = zip(self._servers, sockets, strict=True)
                 serving = [group.create_task(server.serve(sockets=[one])) for server, one in pairs]
-                ticking = group.create_task(self._tick(exchange))
+                ticking = group.create_task(self._tick(exchange, hub))
                 group.create_task(self._announce())
                 await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
                 self.stop()
@@ -119,11 +134,12 @@ class Program:
         log.info("paper exchange on %s:%s, admin on %s", self.options.host, self.port, self.admin_port)
         self.started.set()
 
-    async def _tick(self, exchange: Exchange) -> None:
+    async def _tick(self, exchange: Exchange, hub: Hub) -> None:
         while True:
             await asyncio.sleep(TICK_S)
             try:
                 exchange.tick()
+                hub.tick()
             except Exception:
                 log.exception("a tick failed")
 

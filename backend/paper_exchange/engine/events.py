@@ -66,4 +66,13 @@ class LeverageChange:
     leverage: int
 
 
-Event = OrderEvent | SpotBalances | SpotDeposit | FuturesUpdate | LeverageChange
+@dataclass(frozen=True, slots=True)
+class KeyRemoved:
+    """A key does not work any more."""
+
+    account: str
+    at_ms: int
+    key: str
+
+
+Event = KeyRemoved | OrderEvent | SpotBalances | SpotDeposit | FuturesUpdate | LeverageChange

@@ -2,8 +2,7 @@
 
 from decimal import Decimal
 
-from paper_exchange.engine.book import DEPTH, Book
-from paper_exchange.engine.model import Market, Side
+from paper_exchange.engine.model import Market
 from paper_exchange.engine.money import floor_to, ratio
 from paper_exchange.engine.prices import symbol_seed, unit
 from paper_exchange.engine.refusal import Refusal
@@ -61,18 +60,9 @@ def klines(call: Call, market: Market, *, most: int) -> list[list[object]]:
     return [candle_view(bar) for bar in candles(call, market, most=most)]
 
 
-def sides(book: Book, limit: int) -> tuple[list[list[str]], list[list[str]]]:
-    """Bids and asks as [price, quantity], best first."""
-    both = []
-    for side in (Side.buy, Side.sell):
-        levels = book.levels(side, min(limit, DEPTH))
-        both.append([[f"{level.price:.8f}", f"{level.quantity:.8f}"] for level in levels])
-    return both[0], both[1]
-
-
-def update_id(book: Book) -> int:
-    """A number that grows with every book of a symbol."""
-    return book.moment
+def levels(side: dict[Decimal, Decimal], limit: int) -> list[list[str]]:
+    """A book's side as [price, quantity]."""
+    return [[f"{price:.8f}", f"{quantity:.8f}"] for price, quantity in list(side.items())[:limit]]
 
 
 def market_trade(exchange: Exchange, market: Market, symbol: Symbol, number: int) -> Wire:
@@ -151,23 +141,19 @@ def day_view(exchange: Exchange, market: Market, symbol: Symbol) -> Wire:
         "count": day.trades,
     }
     if market is Market.spot:
-        book = exchange.quotes.shown_book(market, symbol)
-        bid, ask = next(book.levels(Side.buy), None), next(book.levels(Side.sell), None)
+        best = best_view(exchange, market, symbol)
         view["prevClosePrice"] = view["openPrice"]
-        view["bidPrice"] = f"{bid.price if bid else 0:.8f}"
-        view["bidQty"] = f"{bid.quantity if bid else 0:.8f}"
-        view["askPrice"] = f"{ask.price if ask else 0:.8f}"
-        view["askQty"] = f"{ask.quantity if ask else 0:.8f}"
+        view |= {name: best[name] for name in ("bidPrice", "bidQty", "askPrice", "askQty")}
     return view
 
 
 def best_view(exchange: Exchange, market: Market, symbol: Symbol) -> Wire:
-    book = exchange.quotes.shown_book(market, symbol)
-    bid, ask = next(book.levels(Side.buy), None), next(book.levels(Side.sell), None)
+    sample = exchange.quotes.sample(market, symbol)
+    bid, ask = (next(iter(side.items()), (0, 0)) for side in (sample.bids, sample.asks))
     return {
         "symbol": symbol.name,
-        "bidPrice": f"{bid.price if bid else 0:.8f}",
-        "bidQty": f"{bid.quantity if bid else 0:.8f}",
-        "askPrice": f"{ask.price if ask else 0:.8f}",
-        "askQty": f"{ask.quantity if ask else 0:.8f}",
+        "bidPrice": f"{bid[0]:.8f}",
+        "bidQty": f"{bid[1]:.8f}",
+        "askPrice": f"{ask[0]:.8f}",
+        "askQty": f"{ask[1]:.8f}",
     }

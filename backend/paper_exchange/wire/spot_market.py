@@ -68,10 +68,13 @@ def exchange_info(call: Call) -> Wire:
 
 
 def depth(call: Call) -> Wire:
-    symbol = call.symbol(SPOT)
-    book = call.exchange.quotes.shown_book(SPOT, symbol)
-    bids, asks = market_data.sides(book, call.params.limit(100, 5000))
-    return {"lastUpdateId": market_data.update_id(book), "bids": bids, "asks": asks}
+    limit = call.params.limit(100, 5000)
+    sample = call.exchange.quotes.sample(SPOT, call.symbol(SPOT))
+    return {
+        "lastUpdateId": sample.number,
+        "bids": market_data.levels(sample.bids, limit),
+        "asks": market_data.levels(sample.asks, limit),
+    }
 
 
 def average_price(call: Call) -> Wire:
