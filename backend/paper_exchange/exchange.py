@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from paper_exchange.clock import Clock
-from paper_exchange.engine import spot, symbols
+from paper_exchange.engine import futures, spot, symbols, upkeep
 from paper_exchange.engine.events import Event
-from paper_exchange.engine.model import Market
 from paper_exchange.engine.prices import Course, Segment, Shape
 from paper_exchange.engine.refusal import Refusal
 from paper_exchange.engine.state import Effects, State
 from paper_exchange.engine.symbols import Symbol
+from paper_exchange.listen_keys import ListenKeys
 from paper_exchange.market import Quotes
 from paper_exchange.store.sqlite import Store
 
@@ -30,10 +30,12 @@ class Exchange:
     clock: Clock
     state: State
     quotes: Quotes = field(init=False)
+    listen_keys: ListenKeys = field(init=False)
     publish: Callable[[list[Event]], None] = lambda events: None
 
     def __post_init__(self) -> None:
         self.quotes = Quotes(self.state, self.clock)
+        self.listen_keys = ListenKeys(self.store)
 
     @classmethod
     def opened(cls, folder: Path, *, seed: int, clock: Clock) -> "Exchange":
@@ -80,10 +82,12 @@ class Exchange:
         self.act(self._tick)
 
     def _tick(self, effects: Effects) -> None:
-        for (market, name), orders in list(self.state.open_orders.items()):
-            symbol = self.state.symbols[name]
-            if orders and market is Market.spot:
-                spot.on_tick(self.state, effects, symbol, self.quotes)
+        for symbol in self.state.symbols.values():
+            spot.on_tick(self.state, effects, symbol, self.quotes)
+            futures.on_tick(self.state, effects, symbol, self.quotes)
+            upkeep.due_funding(self.state, effects, symbol, self.quotes)
+        for account in self.state.accounts.values():
+            upkeep.liquidate(self.state, effects, account, self.quotes)
 
     def close(self) -> None:
         self.store.close()

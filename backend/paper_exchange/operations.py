@@ -3,7 +3,7 @@
 import secrets
 from decimal import Decimal
 
-from paper_exchange.engine import spot
+from paper_exchange.engine import spot, upkeep
 from paper_exchange.engine.book import Level
 from paper_exchange.engine.events import KeyRemoved, SpotDeposit
 from paper_exchange.engine.model import Account, ApiKey, Fees, Market, Order, Trade
@@ -11,6 +11,7 @@ from paper_exchange.engine.money import ZERO, floor_to, plus
 from paper_exchange.engine.state import Effects
 from paper_exchange.engine.symbols import Steps, Symbol
 from paper_exchange.exchange import Exchange, list_symbol
+from paper_exchange.wire.futures_account import move
 
 
 class Unusable(Exception):
@@ -32,9 +33,14 @@ def account_named(exchange: Exchange, name: str) -> Account:
 
 
 def create_account(
-    exchange: Exchange, name: str, *, spot_funds: dict[str, Decimal], fees: Fees | None
+    exchange: Exchange,
+    name: str,
+    *,
+    spot_funds: dict[str, Decimal],
+    futures_funds: Decimal,
+    fees: Fees | None,
 ) -> Account:
-    """A new account with these spot balances."""
+    """A new account with these spot balances and this futures wallet."""
     if name in exchange.state.accounts:
         raise Unusable(f"the account {name} exists")
 
@@ -43,6 +49,7 @@ def create_account(
         account = Account(name, exchange.state.next_id(), now, fees=fees or Fees(), updated_ms=now)
         for asset, amount in spot_funds.items():
             account.balance(asset).free = amount
+        account.futures.wallet = futures_funds
         exchange.state.accounts[name] = account
         effects.accounts.add(name)
         return account
@@ -113,6 +120,23 @@ def deposit(exchange: Exchange, account: str, asset: str, amount: Decimal) -> Ac
     return exchange.act(move)
 
 
+def deposit_futures(exchange: Exchange, account: str, amount: Decimal) -> Account:
+    """Add to a futures wallet, or take from it with a negative amount."""
+    owner = account_named(exchange, account)
+    if plus(owner.futures.wallet, amount) < ZERO:
+        raise Unusable(f"the wallet has only {owner.futures.wallet}")
+    move(exchange, owner, amount, spot=False)
+    return owner
+
+
+def fund(exchange: Exchange, name: str, rate: Decimal) -> None:
+    """Pay funding on a perpetual now, at this rate."""
+    symbol = symbol_named(exchange, name)
+    if symbol.usdm is None:
+        raise Unusable(f"{name} has no perpetual")
+    exchange.act(lambda effects: upkeep.pay_funding(exchange.state, effects, symbol, rate, exchange.quotes))
+
+
 def add_symbol(exchange: Exchange, symbol: Symbol) -> Symbol:
     """List a new pair."""
     if symbol.name in exchange.state.symbols:
@@ -145,7 +169,7 @@ def run_path(exchange: Exchange, name: str, points: list[tuple[int, Decimal]]) -
 
 
 def change_symbol(exchange: Exchange, name: str, changes: dict[str, object]) -> Symbol:
-    """Set attributes of a pair (`spread`, `level_quote`, `trading`, `frozen_ms`, `premium`, `next_funding`)."""
+    """Set attributes of a pair (`spread`, `level_quote`, `trading`, `frozen_ms`, `premium`)."""
     symbol = symbol_named(exchange, name)
 
     def change(effects: Effects) -> Symbol:

@@ -25,7 +25,7 @@ from paper_exchange.store.sqlite import InUse
 from paper_exchange.streams.app import StreamApp
 from paper_exchange.streams.hub import Hub
 from paper_exchange.streams.ws_api import WsApi
-from paper_exchange.wire import spot_market, spot_orders, wallet
+from paper_exchange.wire.api import ROUTES
 from paper_exchange.wire.app import TRANSPORT, RestApp
 from paper_exchange.wire.limits import Limits, Meter
 
@@ -98,7 +98,7 @@ class Program:
             desk = Desk(exchange, plan, meter, self.options.data / "snapshots")
             desk.recall()
             self.admin_token = self.options.admin_token or kept_token(self.options.data / "admin.token")
-            rest = RestApp(exchange, [*spot_market.ROUTES, *spot_orders.ROUTES, *wallet.ROUTES], meter, plan)
+            rest = RestApp(exchange, ROUTES, meter, plan)
             hub = Hub(exchange)
             exchange.publish = hub.publish
             front = Front(rest, StreamApp(exchange, hub, WsApi(rest, hub), plan))

@@ -40,8 +40,16 @@ class KeyIn(Body):
     addresses: list[str] = Field(default_factory=list)
 
 
+class FundingIn(Body):
+    """A positive rate is paid by longs."""
+
+    rate: Annotated[Decimal, Field(ge=-1, le=1, decimal_places=8)]
+
+
 class DepositIn(Body):
-    """A negative amount takes away."""
+    """A negative amount takes away; with `futures` the USDT-M wallet is meant."""
+
+    futures: bool = False
 
     asset: Asset
     amount: Annotated[Decimal, Field(max_digits=24, decimal_places=8)]

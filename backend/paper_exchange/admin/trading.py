@@ -10,6 +10,7 @@ from paper_exchange.admin.schemas import (
     AccountIn,
     DepositIn,
     FillIn,
+    FundingIn,
     KeyIn,
     PathIn,
     PriceIn,
@@ -38,7 +39,9 @@ def _accounts(router: APIRouter, desk: Desk) -> None:
 
     @router.post("/accounts", status_code=201)
     async def create_account(body: AccountIn) -> Account:
-        return work.create_account(exchange, body.name, spot_funds=body.spot, fees=body.fees)
+        return work.create_account(
+            exchange, body.name, spot_funds=body.spot, futures_funds=body.futures, fees=body.fees
+        )
 
     @router.get("/accounts/{name}")
     async def account(name: str) -> Account:
@@ -46,7 +49,11 @@ def _accounts(router: APIRouter, desk: Desk) -> None:
 
     @router.post("/accounts/{name}/deposit")
     async def deposit(name: str, body: DepositIn) -> Account:
-        return work.deposit(exchange, name, body.asset, body.amount)
+        if not body.futures:
+            return work.deposit(exchange, name, body.asset, body.amount)
+        if body.asset != "USDT":
+            raise work.Unusable("the futures wallet holds USDT")
+        return work.deposit_futures(exchange, name, body.amount)
 
     @router.get("/accounts/{name}/keys")
     async def keys(name: str) -> list[ApiKey]:
@@ -100,6 +107,11 @@ def _prices(router: APIRouter, desk: Desk) -> None:
     async def run_path(name: SymbolName, body: PathIn) -> dict[str, int]:
         work.run_path(exchange, name, [(point.after_ms, point.price) for point in body.points])
         return {"points": len(body.points)}
+
+    @router.post("/symbols/{name}/funding")
+    async def fund(name: SymbolName, body: FundingIn) -> dict[str, Decimal]:
+        work.fund(exchange, name, body.rate)
+        return {"rate": body.rate}
 
 
 def _orders(router: APIRouter, desk: Desk) -> None:

@@ -47,15 +47,20 @@ class SpotDeposit:
 
 @dataclass(frozen=True, slots=True)
 class FuturesUpdate:
-    """A futures wallet and the positions that changed; `reason` is Binance's (`ORDER`, `FUNDING_FEE`, `DEPOSIT`)."""
+    """A futures wallet and the positions that changed; `reason` is Binance's (`ORDER`, `FUNDING_FEE`, `DEPOSIT`).
+
+    `wallet` is everything, `cross` without the isolated positions' own; `unrealized` is by symbol and side.
+    """
 
     account: str
     at_ms: int
     reason: str
     wallet: Decimal
+    cross: Decimal
     change: Decimal
     positions: tuple[Position, ...]
     unrealized: dict[str, Decimal]
+    isolated: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

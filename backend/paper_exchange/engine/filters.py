@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from paper_exchange.engine.model import Kind, Market, Order, PositionSide, Side, Tif
+from paper_exchange.engine.model import Kind, Order, PositionSide, Side, Tif
 from paper_exchange.engine.money import ZERO, decimals, is_multiple
 from paper_exchange.engine.refusal import DUPLICATE, Refusal, filter_failure, rejected
 from paper_exchange.engine.symbols import Steps
@@ -30,6 +30,7 @@ class NewOrder:
     position_side: PositionSide = PositionSide.both
     reduce_only: bool = False
     close_position: bool = False
+    mark_triggered: bool = False
 
 
 def check_client_id(client_id: str, own_open: Iterable[Order], *, code: int = -2010) -> None:
@@ -94,7 +95,3 @@ def check_count(own_open: list[Order], steps: Steps, *, waiting: bool) -> None:
         raise filter_failure("MAX_NUM_ORDERS")
     if waiting and sum(order.is_waiting for order in own_open) >= steps.max_stop_orders:
         raise filter_failure("MAX_NUM_ALGO_ORDERS")
-
-
-def steps_of(market: Market, spot: Steps | None, usdm: Steps | None) -> Steps | None:
-    return spot if market is Market.spot else usdm

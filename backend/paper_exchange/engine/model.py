@@ -65,7 +65,11 @@ class PositionSide(StrEnum):
 
 @dataclass(slots=True)
 class Order:
-    """One order; `locked` is what it still holds of the asset that it would give away (spot) or of margin (futures)."""
+    """One order; `locked` is what it still holds of the asset that it would give away (spot).
+
+    A futures order with a stop price is a conditional one: it stays `NEW` until its price is reached, places an order of
+    its own then (`child_id`) and is `FILLED`, which means triggered.
+    """
 
     id: int
     market: Market
@@ -90,10 +94,17 @@ class Order:
     reduce_only: bool = False
     close_position: bool = False
     cancel_id: str = ""
+    child_id: int = 0
+    mark_triggered: bool = False
 
     @property
     def remaining(self) -> Decimal:
         return self.quantity - self.executed
+
+    @property
+    def is_conditional(self) -> bool:
+        """A futures order that only places another one."""
+        return self.market is Market.usdm and self.stop_price != 0
 
     @property
     def is_waiting(self) -> bool:

@@ -52,7 +52,7 @@ class Symbol:
     frozen_ms: int | None = None
     trading: bool = True
     premium: Decimal = Decimal(0)
-    next_funding: Decimal | None = None
+    funded_ms: int = 0
     listed_ms: int = field(default=1_569_398_400_000)
 
 

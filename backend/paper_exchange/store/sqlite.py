@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS accounts (id TEXT PRIMARY KEY, body BLOB NOT NULL) WI
 CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS symbols (id TEXT PRIMARY KEY, body BLOB NOT NULL, course BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY, market TEXT NOT NULL, account TEXT NOT NULL, symbol TEXT NOT NULL,
-    client_id TEXT NOT NULL, open INTEGER NOT NULL, created_ms INTEGER NOT NULL, body BLOB NOT NULL);
+    client_id TEXT NOT NULL, open INTEGER NOT NULL, conditional INTEGER NOT NULL, created_ms INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS orders_own ON orders (account, market, symbol, id);
 CREATE INDEX IF NOT EXISTS orders_client ON orders (account, market, client_id);
 CREATE INDEX IF NOT EXISTS orders_open ON orders (id) WHERE open;
@@ -136,21 +136,13 @@ class Store:
             bodies = (SYMBOL.dump_json(state.symbols[name]), COURSE.dump_json(state.courses[name]))
             put("INSERT OR REPLACE INTO symbols VALUES (?, ?, ?)", (name, *bodies))
         self._db.executemany(
-            "INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (
-                    o.id,
-                    o.market,
-                    o.account,
-                    o.symbol,
-                    o.client_id,
-                    o.status.is_open,
-                    o.created_ms,
-                    ORDER.dump_json(o),
-                )
+                (o.id, o.market, o.account, o.symbol, o.client_id, o.status.is_open, o.is_conditional, o.created_ms,
+                 ORDER.dump_json(o))
                 for o in effects.orders.values()
             ],
-        )
+        )  # fmt: skip
         self._db.executemany(
             "INSERT INTO trades VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
@@ -164,14 +156,21 @@ class Store:
         )
 
     def order(
-        self, account: str, market: Market, symbol: str, *, order_id: int | None, client_id: str | None
+        self,
+        account: str,
+        market: Market,
+        *,
+        order_id: int | None,
+        client_id: str | None,
+        conditional: bool = False,
     ) -> Order | None:
-        """The order with this id, or the newest one with this client id."""
-        where, value = ("id = ?", order_id) if order_id is not None else ("client_id = ?", client_id)
+        """The order with this id, or the newest one with this client id; `conditional` tells which of futures' two kinds."""
+        column, value = ("id", order_id) if order_id is not None else ("client_id", client_id)
         found = self._all(
             ORDER,
-            f"SELECT body FROM orders WHERE account = ? AND market = ? AND symbol = ? AND {where} ORDER BY id DESC LIMIT 1",  # noqa: S608
-            account, market, symbol, value,
+            f"SELECT body FROM orders WHERE account = ? AND market = ? AND conditional = ? AND {column} = ? "  # noqa: S608
+            "ORDER BY id DESC LIMIT 1",
+            account, market, conditional, value,
         )  # fmt: skip
         return next(iter(found), None)
 

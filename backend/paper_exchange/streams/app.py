@@ -43,7 +43,15 @@ class StreamApp:
         asked = [name for text in query.get("streams", []) for name in text.split("/")]
         tail = parts[parts.index("ws") + 1 :] if "ws" in parts else []
         names = [name for name in [*asked, *tail] if name and not name.isdigit()]
+        for name in query.get("listenKey", []):
+            self._listen(socket, name)
         return await self._serve(socket, self._request, names)
+
+    def _listen(self, socket: Socket, name: str) -> None:
+        """A listen key among the names makes the socket its account's stream."""
+        account = self.exchange.listen_keys.owner(name)
+        if account is not None:
+            socket.account, socket.listen_key = account, name
 
     async def _serve(
         self, socket: Socket, handle: Callable[[Socket, str], None], names: list[str] | None = None
@@ -63,6 +71,7 @@ class StreamApp:
 
     def _open(self, socket: Socket, names: list[str]) -> None:
         for name in names:
+            self._listen(socket, name)
             channel = parse(self.exchange, socket.market, name)
             if channel is not None:
                 self.hub.subscribe(socket, channel)

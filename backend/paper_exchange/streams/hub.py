@@ -1,20 +1,17 @@
 """Who listens to what, and the handing out."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from paper_exchange.engine.events import Event, KeyRemoved, OrderEvent
-from paper_exchange.engine.model import Market
 from paper_exchange.exchange import Exchange
 from paper_exchange.faults.plan import Subject
 from paper_exchange.streams.market_events import MarketEvents
 from paper_exchange.streams.names import Channel
 from paper_exchange.streams.sockets import Socket
-from paper_exchange.streams.user_events import spot_event
+from paper_exchange.streams.user_events import futures_event, spot_event
 from paper_exchange.wire.market_data import Wire
-
-Form = Callable[[Event], Wire | None]
 
 
 def as_text(message: object) -> str:
@@ -37,6 +34,7 @@ class Hub:
     def subscribe(self, socket: Socket, channel: Channel) -> None:
         socket.streams.add(channel.name)
         self.channels.setdefault(channel, set()).add(socket)
+        self._events.begin(channel)
 
     def unsubscribe(self, socket: Socket, names: Iterable[str]) -> None:
         wanted = set(names)
@@ -60,6 +58,7 @@ class Hub:
     def tick(self) -> None:
         """Hand out the market events that are due; once every 250 ms."""
         self._ticks += 1
+        self._expire_listen_keys()
         for channel, listeners in list(self.channels.items()):
             if self._ticks % channel.every:
                 continue
@@ -88,9 +87,12 @@ class Hub:
                 continue
             symbol = event.order.symbol if isinstance(event, OrderEvent) else None
             view = spot_event(event)
+            futures = futures_event(event)
             for socket in listening:
-                if view is not None and socket.market is Market.spot:
+                if view is not None:
                     self._to_subscriptions(socket, event.account, view, symbol)
+                if futures is not None and socket.account == event.account:
+                    self._to_listen_key(socket, futures, symbol)
 
     @staticmethod
     def _to_subscriptions(socket: Socket, account: str, view: Wire, symbol: str | None) -> None:
@@ -98,6 +100,24 @@ class Hub:
             if owner == account:
                 subject = Subject(str(view["e"]), key, account, symbol)
                 socket.put_event(as_text({"subscriptionId": number, "event": view}), subject)
+
+    @staticmethod
+    def _to_listen_key(socket: Socket, view: Wire, symbol: str | None) -> None:
+        subject = Subject(str(view["e"]), socket.key, socket.account, symbol)
+        socket.put_event(
+            as_text({"stream": socket.listen_key, "data": view} if socket.combined else view), subject
+        )
+
+    def _expire_listen_keys(self) -> None:
+        for socket in self.sockets:
+            if socket.listen_key and self.exchange.listen_keys.owner(socket.listen_key) is None:
+                event = {
+                    "e": "listenKeyExpired",
+                    "E": self.exchange.clock.now_ms(),
+                    "listenKey": socket.listen_key,
+                }
+                socket.put({"stream": socket.listen_key, "data": event} if socket.combined else event)
+                socket.listen_key, socket.account = "", None
 
     def _end_key(self, removed: KeyRemoved) -> None:
         """Streams of a deleted key end."""

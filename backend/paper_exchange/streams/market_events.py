@@ -34,6 +34,11 @@ class MarketEvents:
             return []
         return [[event for symbol in symbols for event in self._of_symbol(channel, symbol)]]
 
+    def begin(self, channel: Channel) -> None:
+        """Somebody listens from now on: snapshots that are taken later continue in the first event."""
+        if channel.kind is Kind.depth and not channel.levels and channel not in self._samples:
+            self._difference(channel, self.exchange.state.symbols[channel.symbol or ""])
+
     def forget(self, channel: Channel) -> None:
         """Nobody listens any more."""
         self._last_trade.pop(channel, None)

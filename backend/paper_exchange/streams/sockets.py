@@ -16,7 +16,10 @@ LONGEST_QUEUE = 20_000
 
 @dataclass(slots=True, eq=False)
 class Socket:
-    """Messages go out in order through `send_all`, which one task runs; a client that does not read is cut off."""
+    """`users` are user-data subscriptions by number: (key, account); `listen_key` makes it one account's futures stream.
+
+    Messages go out in order through `send_all`, which one task runs; a client that does not read is cut off.
+    """
 
     web: WebSocket
     market: Market
@@ -25,6 +28,7 @@ class Socket:
     streams: set[str] = field(default_factory=set)
     account: str | None = None
     key: str | None = None
+    listen_key: str = ""
     users: dict[int, tuple[str, str]] = field(default_factory=dict)
     _waiting: asyncio.Queue[tuple[float, str] | None] = field(
         default_factory=lambda: asyncio.Queue(LONGEST_QUEUE)

@@ -109,10 +109,12 @@ def wanted(call: Call, market: Market, *, refusal: Refusal) -> Order:
         raise Refusal(-1102, "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!")
     symbol, owner = call.params.text("symbol"), call.owner
     for order in call.exchange.state.orders_of(market, owner.id, symbol):
+        if order.is_conditional:
+            continue
         if order.id == order_id or (order_id is None and order.client_id == client_id):
             return order
-    stored = call.exchange.store.order(owner.id, market, symbol, order_id=order_id, client_id=client_id)
-    if stored is None:
+    stored = call.exchange.store.order(owner.id, market, order_id=order_id, client_id=client_id)
+    if stored is None or stored.symbol != symbol:
         raise refusal
     return stored
 

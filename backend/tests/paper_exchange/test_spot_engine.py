@@ -1,53 +1,19 @@
 """What holds in the matching engine whatever is asked of it."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paper_exchange.engine import spot, symbols
-from paper_exchange.engine.book import Book, walk
+from paper_exchange.engine import spot
+from paper_exchange.engine.book import walk
 from paper_exchange.engine.filters import NewOrder
-from paper_exchange.engine.model import Account, Fees, Kind, Market, Order, Side, Status, Tif, Trade
+from paper_exchange.engine.model import Account, Kind, Market, Order, Side, Status, Tif, Trade
 from paper_exchange.engine.prices import Course, Segment, Shape, price_at
 from paper_exchange.engine.refusal import Refusal
 from paper_exchange.engine.state import Effects, State
-from paper_exchange.engine.symbols import Symbol
-
-START = {"USDT": Decimal(50_000), "BTC": Decimal("0.7"), "BNB": Decimal(3)}
-
-
-@dataclass
-class Still:
-    """A market that stands where it was put."""
-
-    state: State
-    last: dict[str, Decimal] = field(
-        default_factory=lambda: {"BTCUSDT": Decimal(100_000), "BNBUSDT": Decimal(500)}
-    )
-    now_ms: int = 1_800_000_000_000
-
-    def book(self, market: Market, symbol: Symbol) -> Book:
-        assert symbol.spot is not None
-        return Book(symbol, symbol.spot, self.last[symbol.name], self.now_ms // 250, 7)
-
-    def average(self, market: Market, symbol: Symbol) -> Decimal:
-        return self.last[symbol.name]
-
-    def mark(self, symbol: Symbol) -> Decimal:
-        return self.last[symbol.name]
-
-
-def exchange(*, burn: bool) -> tuple[State, Account, Still]:
-    state = State(seed=7, symbols={symbol.name: symbol for symbol in symbols.defaults()})
-    account = Account("a", 1, 0, fees=Fees(burn_bnb=burn))
-    for asset, amount in START.items():
-        account.balance(asset).free = amount
-    state.accounts["a"] = account
-    return state, account, Still(state)
-
+from tests.support.stillness import START, Still, exchange
 
 QUANTITIES = st.integers(1, 60_000).map(lambda steps: Decimal(steps) * Decimal("0.00001"))
 PRICES = st.integers(9_000_000, 11_000_000).map(lambda ticks: Decimal(ticks) * Decimal("0.01"))

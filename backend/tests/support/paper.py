@@ -129,3 +129,9 @@ def spot_client(site: PaperSite, keys: Keys | None = None, **options: Any) -> cc
     client = ccxt.binance(ccxt_settings(keys, **options))
     client.number = str
     return point_at(client, site)
+
+
+def usdm_client(site: PaperSite, keys: Keys | None = None, **options: Any) -> ccxt.binanceusdm:
+    client = ccxt.binanceusdm(ccxt_settings(keys, fetchMarkets={"types": ["linear"]}, **options))
+    client.number = str
+    return point_at(client, site)
