@@ -178,7 +178,9 @@ test("a run that ignores being told to end shows that it is stopping until it is
   await page.getByRole("button", { name: "Stop", exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Stop" }).click();
   await expect(state(page)).toHaveText("Stopping…");
-  await expect(page.getByRole("status").filter({ hasText: "grace time" })).toBeVisible();
+  await expect(
+    page.getByRole("status").filter({ hasText: "The script was told to end and has 5" }),
+  ).toBeVisible();
   await lookAt(page, "run-stopping");
   await expect(state(page)).toHaveText("Stopped");
   await expect(page.getByText("it did not end within its grace time and was killed")).toBeVisible();

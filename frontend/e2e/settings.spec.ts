@@ -138,7 +138,7 @@ test("an administrator makes, changes and locks out a user", async ({ page, admi
   await page.getByRole("option", { name: "Viewer" }).click();
   await expect(page.getByText(`${name} is now viewer.`)).toBeVisible();
   await page.getByLabel("Search by name or e-mail").fill("");
-  await expect(page.getByText(admin.email).first()).toBeVisible();
+  await expect.poll(() => page.getByRole("row").count()).toBeGreaterThan(2);
   await lookAt(page, "settings-users");
 
   const saved = page.waitForEvent("download");
