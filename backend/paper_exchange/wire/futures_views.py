@@ -279,17 +279,29 @@ def account_v2_view(margins: Margins) -> Wire:
     }  # fmt: skip
     for asset in view["assets"] if isinstance(view["assets"], list) else []:
         asset["marginAvailable"] = True
-    leverage = margins.futures.leverage
-    positions = [
-        {
-            **_account_position(margins, one),
-            "leverage": str(leverage.get(one.symbol, margin.DEFAULT_LEVERAGE)),
-            "isolated": one.symbol in margins.futures.isolated,
-            "entryPrice": plain(margin.entry_price(one)),
-        }
-        for one in margins.held()
-    ]
+    positions = [_account_v2_position(margins, one) for one in margins.held()]
     return {**head, **view, "positions": positions}
+
+
+def _account_v2_position(margins: Margins, position: Position) -> Wire:
+    risk, leverage = risk_view(margins, position), margin.leverage_of(margins.futures, position.symbol)
+    cap = max(row.cap for row in margin.brackets(position.symbol) if row.leverage >= leverage)
+    return {
+        **_account_position(margins, position),
+        **{
+            name: risk[name]
+            for name in (
+                "positionInitialMargin",
+                "openOrderInitialMargin",
+                "entryPrice",
+                "bidNotional",
+                "askNotional",
+            )
+        },
+        "leverage": str(leverage),
+        "isolated": position.symbol in margins.futures.isolated,
+        "maxNotional": plain(cap),
+    }
 
 
 def _account_position(margins: Margins, position: Position) -> Wire:

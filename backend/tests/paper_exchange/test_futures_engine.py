@@ -1,5 +1,6 @@
 """What holds for futures wallets and positions whatever is asked of them."""
 
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 
@@ -37,10 +38,8 @@ def carry_out(markets: Still, effects: Effects, step: object, number: int) -> No
             side = PositionSide.long if number % 2 else PositionSide.short
         reduce_only = step.reduce_only and not account.futures.hedge
         named = replace(step, client_id=f"n{number}", position_side=side, reduce_only=reduce_only)
-        try:
+        with suppress(Refusal):
             futures.place(state, effects, account, named, markets)
-        except Refusal:
-            pass
     elif isinstance(step, Decimal):
         markets.last["BTCUSDT"] = step
         futures.on_tick(state, effects, symbol, markets)

@@ -1,7 +1,6 @@
 """Spot's websockets through the unmodified ccxt.pro, and the faults of streams."""
 
 import asyncio
-import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -12,7 +11,7 @@ import ccxt.pro
 import pytest
 from websockets.asyncio.client import connect
 
-from tests.support.paper import Keys, PaperSite, ccxt_settings, point_at, spot_client
+from tests.support.paper import Keys, PaperSite, ccxt_settings, point_at, signed_subscription, spot_client
 
 PAIR = "BTC/USDT"
 SECONDS = 20
@@ -118,17 +117,8 @@ async def subscribed(client: Any) -> None:
 @asynccontextmanager
 async def user_stream(site: PaperSite, keys: Keys) -> Any:
     """A raw subscription: gives a function that waits for the next event."""
-    signer = spot_client(site, keys)
-    params = {"apiKey": keys.key, "timestamp": signer.milliseconds(), "recvWindow": 5000}
-    raw = signer.rawencode(signer.keysort(params))
-    signature = signer.hmac(raw.encode(), keys.secret.encode(), hashlib.sha256)
     async with connect(f"ws://127.0.0.1:{site.port}/ws-api/v3") as socket:
-        request = {
-            "id": "1",
-            "method": "userDataStream.subscribe.signature",
-            "params": {**params, "signature": signature},
-        }
-        await socket.send(json.dumps(request))
+        await socket.send(json.dumps(signed_subscription(site, keys)))
         answer = json.loads(await socket.recv())
         assert (answer["id"], answer["status"], answer["result"]) == ("1", 200, {"subscriptionId": 0})
 

@@ -1,6 +1,7 @@
 """A paper exchange behind real sockets, and unmodified clients that trade on it."""
 
 import asyncio
+import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,6 +64,10 @@ class PaperSite:
             self.admin.put(f"/symbols/{symbol}/price", json={"price": str(value), "hold": hold}).status_code
             == 200
         )
+
+    def get(self, path: str) -> Any:
+        """A public answer, or what refuses it."""
+        return httpx.get(self.url + path, timeout=30).json()
 
     def fault(self, kind: str, **scope: Any) -> None:
         assert self.admin.post("/faults", json={"kind": kind, **scope}).status_code == 201
@@ -135,3 +140,16 @@ def usdm_client(site: PaperSite, keys: Keys | None = None, **options: Any) -> cc
     client = ccxt.binanceusdm(ccxt_settings(keys, fetchMarkets={"types": ["linear"]}, **options))
     client.number = str
     return point_at(client, site)
+
+
+def signed_subscription(site: PaperSite, keys: Keys) -> dict[str, Any]:
+    """The request that opens spot's user-data stream."""
+    signer = spot_client(site, keys)
+    params = {"apiKey": keys.key, "timestamp": signer.milliseconds(), "recvWindow": 5000}
+    raw = signer.rawencode(signer.keysort(params))
+    signature = signer.hmac(raw.encode(), keys.secret.encode(), hashlib.sha256)
+    return {
+        "id": "1",
+        "method": "userDataStream.subscribe.signature",
+        "params": {**params, "signature": signature},
+    }
