@@ -54,7 +54,7 @@ def process_table(settings: Settings) -> list[Program]:
         ),
         Program("worker-default", (*CELERY, "worker", *_pool("default"), *QUIET, level), order=31, grace=15),
         Program("api", (sys.executable, "-m", "dollarclub.entry.serve"), order=40, grace=15, eager=True),
-        Program("beat", (*CELERY, "beat", "-s", str(schedule), "--pidfile=", level), order=50, grace=10),
+        Program("beat", (*CELERY, "beat", "-s", str(schedule), "--pidfile=", level), order=50, grace=3),
     ]
 
 

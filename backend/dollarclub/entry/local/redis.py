@@ -71,6 +71,7 @@ class EmbeddedRedis:
             ("appendonly", "no"),
             ("save", "60 1"),
             ("stop-writes-on-bgsave-error", "no"),
+            ("shutdown-on-sigterm", "force"),
             ("loglevel", "notice"),
         ]
         self._set_damaged_snapshot_aside()
