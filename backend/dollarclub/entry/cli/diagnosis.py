@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from dollarclub.core.settings import Settings, load_settings
 from dollarclub.entry.local.instance import Instance, attach
@@ -123,9 +124,18 @@ def _configuration(settings: Settings, running: dict[str, Any] | None) -> Findin
     )
 
 
+def _address(settings: Settings, running: dict[str, Any] | None) -> tuple[str, int]:
+    """Where the api answers: what the running platform wrote down, else what the settings say."""
+    if running is not None:
+        parts = urlsplit(running["url"])
+        return parts.hostname or settings.server.host, parts.port or settings.server.port
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.server.host, settings.server.host)  # noqa: S104
+    return host, settings.server.port
+
+
 def _port(settings: Settings, running: dict[str, Any] | None) -> Finding:
     if running is not None:
-        return Finding("port", "ok", f"{settings.server.port} is served by pid {running['pid']}")
+        return Finding("port", "ok", f"{_address(settings, running)[1]} is served by pid {running['pid']}")
     try:
         check_port(settings)
     except CannotStart as error:
@@ -160,8 +170,8 @@ def _sandbox(settings: Settings) -> list[Finding]:
 
 def _platform(settings: Settings, running: dict[str, Any] | None) -> list[Finding]:
     """Database, migrations, Redis and workers as the running api sees them."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.server.host, settings.server.host)  # noqa: S104
-    connection = http.client.HTTPConnection(host, settings.server.port, timeout=15)
+    host, port = _address(settings, running)
+    connection = http.client.HTTPConnection(host, port, timeout=15)
     try:
         connection.request("GET", "/api/health/ready")
         parts = json.loads(connection.getresponse().read())["parts"]
