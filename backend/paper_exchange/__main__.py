@@ -1,11 +1,14 @@
-"""`python -m paper_exchange serve`."""
+"""`python -m paper_exchange serve` and `replay`."""
 
 import logging
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 
+from paper_exchange.replay import Unreadable, read_prices
 from paper_exchange.server import Options, serve
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -34,6 +37,39 @@ def serve_command(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     serve(Options(data, host, port, admin_port, seed, admin_token, virtual_ms))
+
+
+@app.command("replay")
+def replay_command(
+    file: Annotated[
+        Path, typer.Argument(help="CSV: time and price, or candles", exists=True, dir_okay=False)
+    ],
+    symbol: Annotated[str, typer.Option(help="pair whose price follows the file, like BTCUSDT")],
+    admin: Annotated[str, typer.Option(help="address of the admin API")] = "http://127.0.0.1:9001",
+    admin_token: Annotated[str, typer.Option(envvar="PAPER_ADMIN_TOKEN", help="its token")] = "",
+    speed: Annotated[float, typer.Option(help="2 plays twice as fast", min=0.001)] = 1.0,
+) -> None:
+    """Let a pair's price follow recorded prices from now on."""
+    if not admin_token:
+        raise typer.Exit(_complain("the admin token is missing: --admin-token or PAPER_ADMIN_TOKEN"))
+    try:
+        points = read_prices(file, speed=Decimal(str(speed)))
+        answer = httpx.post(
+            f"{admin}/symbols/{symbol}/path",
+            json={"points": [{"after_ms": at, "price": str(price)} for at, price in points]},
+            headers={"Authorization": f"Bearer {admin_token}"},
+            timeout=60,
+        )
+    except (Unreadable, httpx.HTTPError) as error:
+        raise typer.Exit(_complain(str(error))) from error
+    if answer.is_error:
+        raise typer.Exit(_complain(answer.text))
+    typer.echo(f"{symbol} follows {len(points)} prices for {points[-1][0] / 1000:.0f} s")
+
+
+def _complain(text: str) -> int:
+    typer.echo(f"error: {text}", err=True)
+    return 1
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ class Exchange:
     state: State
     quotes: Quotes = field(init=False)
     listen_keys: ListenKeys = field(init=False)
+    ticked_ms: int = 0
     publish: Callable[[list[Event]], None] = lambda events: None
 
     def __post_init__(self) -> None:
@@ -78,8 +79,14 @@ class Exchange:
         self.quotes.forget()
 
     def tick(self) -> None:
-        """Let the market come to the resting orders."""
-        self.act(self._tick)
+        """Let the market come to the resting orders, and due payments to the positions."""
+        now = self.clock.now_ms()
+        try:
+            for self.quotes.pinned_ms in [*self.quotes.turns(self.ticked_ms or now, now), now]:
+                self.act(self._tick)
+        finally:
+            self.quotes.pinned_ms = None
+        self.ticked_ms = now
 
     def _tick(self, effects: Effects) -> None:
         for symbol in self.state.symbols.values():

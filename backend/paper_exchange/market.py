@@ -8,7 +8,7 @@ from paper_exchange.clock import Clock
 from paper_exchange.engine.book import Book
 from paper_exchange.engine.model import Market, Side
 from paper_exchange.engine.money import floor_to
-from paper_exchange.engine.prices import Segment, Shape, price_at, symbol_seed, to_tick, unit
+from paper_exchange.engine.prices import Segment, Shape, price_at, symbol_seed, to_tick, turning_points, unit
 from paper_exchange.engine.refusal import bad_symbol
 from paper_exchange.engine.state import State
 from paper_exchange.engine.symbols import Steps, Symbol
@@ -17,6 +17,7 @@ MOMENT_MS = 250
 DAY_MS = 86_400_000
 SAMPLES = 8
 KEPT_CANDLES = 20_000
+MOST_TURNS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,14 @@ class Sample:
 
 @dataclass(slots=True)
 class Quotes:
-    """Implements the engine's `Markets`.
+    """Implements the engine's `Markets`, at the clock's time or at the one that is pinned.
 
     `followed` has the books of which somebody is told the differences: the public sees those as they were last told.
     """
 
     state: State
     clock: Clock
+    pinned_ms: int | None = None
     followed: set[tuple[Market, str]] = field(default_factory=set)
     _samples: dict[tuple[Market, str], Sample] = field(default_factory=dict)
     _number: int = 0
@@ -61,7 +63,15 @@ class Quotes:
 
     @property
     def now_ms(self) -> int:
-        return self.clock.now_ms()
+        return self.clock.now_ms() if self.pinned_ms is None else self.pinned_ms
+
+    def turns(self, since_ms: int, until_ms: int) -> list[int]:
+        """When an operator's price turned in between: times at which orders must see it, however short it was there."""
+        found: set[int] = set()
+        for course in self.state.courses.values():
+            segment = course.segments[-1]
+            found.update(at for at in turning_points(segment) if since_ms < at < until_ms)
+        return sorted(found)[-MOST_TURNS:]
 
     def steps(self, market: Market, symbol: Symbol) -> Steps:
         """The symbol's steps on that market; refused when it is not listed there."""

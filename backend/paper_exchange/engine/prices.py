@@ -50,6 +50,11 @@ class Course:
         self.segments = [*kept[-KEPT_SEGMENTS:], segment]
 
 
+def turning_points(segment: Segment) -> list[int]:
+    """The times of a path's points."""
+    return [segment.start_ms + after for after, _ in segment.points]
+
+
 def unit(seed: int, *parts: int) -> float:
     """A number in [0, 1) that these numbers determine (splitmix64)."""
     mixed = seed & MASK

@@ -56,18 +56,18 @@ class StreamApp:
     async def _serve(
         self, socket: Socket, handle: Callable[[Socket, str], None], names: list[str] | None = None
     ) -> None:
-        await socket.web.accept()
         self.hub.sockets.add(socket)
-        sending = asyncio.create_task(socket.send_all())
-        receiving = asyncio.create_task(socket.receive_all(handle))
+        self._open(socket, names or [])
+        tasks: list[asyncio.Task[None]] = []
         try:
-            self._open(socket, names or [])
-            await asyncio.wait([sending, receiving], return_when=asyncio.FIRST_COMPLETED)
+            await socket.web.accept()
+            tasks += [asyncio.create_task(socket.send_all()), asyncio.create_task(socket.receive_all(handle))]
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.hub.drop(socket)
-            for task in (sending, receiving):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(sending, receiving, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _open(self, socket: Socket, names: list[str]) -> None:
         for name in names:

@@ -25,7 +25,10 @@ ORDERS = st.builds(
 )  # fmt: skip
 FUNDING = st.integers(-100, 100).map(lambda rate: ("funding", Decimal(rate) / 10_000))
 CANCEL = st.integers(0, 20).map(lambda place: ("cancel", Decimal(place)))
-STEPS = st.lists(st.one_of(ORDERS, ORDERS, PRICES, FUNDING, CANCEL), max_size=30)
+CLOSE = st.sampled_from(Side).map(
+    lambda side: NewOrder("BTCUSDT", side, Kind.market, "x", quantity=Decimal(1), reduce_only=True)
+)
+STEPS = st.lists(st.one_of(ORDERS, ORDERS, PRICES, FUNDING, CANCEL, CLOSE), max_size=30)
 
 
 def carry_out(markets: Still, effects: Effects, step: object, number: int) -> None:
@@ -78,6 +81,9 @@ def test_the_wallet_is_the_sum_of_its_history_and_positions_are_the_sum_of_their
             assert one.side is not PositionSide.short or one.amount <= 0
             if not one.amount:
                 assert (one.cost, one.isolated) == (0, 0)
+            else:
+                paid = sorted(trade.price for trade in fills)
+                assert paid[0] - Decimal("0.001") <= margin.entry_price(one) <= paid[-1] + Decimal("0.001")
         for order in state.orders_of(Market.usdm, "a"):
             assert order.status.is_open
             assert 0 <= order.executed < order.quantity
