@@ -15,7 +15,9 @@ test("pages are reached with the keyboard alone", async ({ page, account }) => {
   await lookAt(page, "shortcuts");
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+k");
+  await expect(page.getByPlaceholder("Go to a page or run a command")).toBeFocused();
   await page.keyboard.type("new api");
+  await expect(page.getByRole("button", { name: /Overview/ })).toHaveCount(0);
   await expect(page.getByRole("button", { name: /New API token/ })).toBeVisible();
   await lookAt(page, "palette");
   await page.keyboard.press("Enter");
