@@ -23,6 +23,7 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
+  retries: process.env.CI ? 1 : 0,
   reporter: [["list"]],
   use: {
     ...devices["Desktop Chrome"],
