@@ -82,7 +82,8 @@ class Exchange:
         """Let the market come to the resting orders, and due payments to the positions."""
         now = self.clock.now_ms()
         try:
-            for self.quotes.pinned_ms in [*self.quotes.turns(self.ticked_ms or now, now), now]:
+            for at_ms in [*self.quotes.turns(self.ticked_ms or now, now), now]:
+                self.quotes.pinned_ms = at_ms
                 self.act(self._tick)
         finally:
             self.quotes.pinned_ms = None

@@ -69,8 +69,7 @@ class Quotes:
         """When an operator's price turned in between: times at which orders must see it, however short it was there."""
         found: set[int] = set()
         for course in self.state.courses.values():
-            segment = course.segments[-1]
-            found.update(at for at in turning_points(segment) if since_ms < at < until_ms)
+            found.update(turning_points(course.segments[-1], since_ms, until_ms))
         return sorted(found)[-MOST_TURNS:]
 
     def steps(self, market: Market, symbol: Symbol) -> Steps:

@@ -6,10 +6,11 @@ the root of the period, as a random walk's does. It is the same for the same see
 """
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from zlib import crc32
 
 from paper_exchange.engine.money import ceil_to, floor_to
@@ -50,11 +51,14 @@ class Course:
         self.segments = [*kept[-KEPT_SEGMENTS:], segment]
 
 
-def turning_points(segment: Segment) -> list[int]:
-    """The times of a path's points."""
-    return [segment.start_ms + after for after, _ in segment.points]
+def turning_points(segment: Segment, since_ms: int, until_ms: int) -> list[int]:
+    """The times of a path's points that are later than `since_ms` and before `until_ms`."""
+    first = bisect_right(segment.points, since_ms - segment.start_ms, key=lambda point: point[0])
+    last = bisect_left(segment.points, until_ms - segment.start_ms, key=lambda point: point[0])
+    return [segment.start_ms + after for after, _ in segment.points[first:last]]
 
 
+@lru_cache(maxsize=1 << 17)
 def unit(seed: int, *parts: int) -> float:
     """A number in [0, 1) that these numbers determine (splitmix64)."""
     mixed = seed & MASK
@@ -70,6 +74,7 @@ def symbol_seed(seed: int, symbol: str) -> int:
     return (seed << 32) ^ crc32(symbol.encode())
 
 
+@lru_cache(maxsize=1 << 12)
 def noise(seed: int, volatility: float, at_ms: int) -> float:
     """The walk's logarithm at a time, without its start."""
     total = 0.0
@@ -96,14 +101,13 @@ def price_at(course: Course, seed: int, at_ms: int) -> Decimal:
 
 
 def _on_path(segment: Segment, at_ms: int) -> Decimal:
-    since = at_ms - segment.start_ms
-    before = (0, segment.price)
-    for point in segment.points:
-        if since < point[0]:
-            share = Decimal(since - before[0]) / Decimal(point[0] - before[0])
-            return before[1] + (point[1] - before[1]) * share
-        before = point
-    return before[1]
+    since, points = at_ms - segment.start_ms, segment.points
+    place = bisect_right(points, since, key=lambda point: point[0])
+    before = points[place - 1] if place else (0, segment.price)
+    if place == len(points):
+        return before[1]
+    after = points[place]
+    return before[1] + (after[1] - before[1]) * Decimal(since - before[0]) / Decimal(after[0] - before[0])
 
 
 def to_tick(price: Decimal, tick: Decimal) -> Decimal:
