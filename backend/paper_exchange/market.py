@@ -190,11 +190,15 @@ class Quotes:
     def move(self, symbol: Symbol, price: Decimal, *, hold: bool) -> None:
         """Set the price now; it stays (`hold`) or walks on from there."""
         shape = Shape.fixed if hold else Shape.walk
-        self.state.courses[symbol.name].add(Segment(self.now_ms, shape, price))
+        self.state.courses[symbol.name].add(Segment(self._turn_ms(symbol), shape, price))
         self.forget()
 
     def run_path(self, symbol: Symbol, points: list[tuple[int, Decimal]]) -> None:
         """Follow (ms from now, price); before the first point the present price leads to it, after the last one it stays."""
         present = price_at(self.state.courses[symbol.name], self.state.seed, self.now_ms)
-        self.state.courses[symbol.name].add(Segment(self.now_ms, Shape.path, present, sorted(points)))
+        self.state.courses[symbol.name].add(Segment(self._turn_ms(symbol), Shape.path, present, sorted(points)))
         self.forget()
+
+    def _turn_ms(self, symbol: Symbol) -> int:
+        """When a new course begins: now, but not at the very moment that the public sees frozen."""
+        return self.now_ms if symbol.frozen_ms is None else max(self.now_ms, symbol.frozen_ms + 1)
