@@ -196,7 +196,9 @@ class Quotes:
     def run_path(self, symbol: Symbol, points: list[tuple[int, Decimal]]) -> None:
         """Follow (ms from now, price); before the first point the present price leads to it, after the last one it stays."""
         present = price_at(self.state.courses[symbol.name], self.state.seed, self.now_ms)
-        self.state.courses[symbol.name].add(Segment(self._turn_ms(symbol), Shape.path, present, sorted(points)))
+        self.state.courses[symbol.name].add(
+            Segment(self._turn_ms(symbol), Shape.path, present, sorted(points))
+        )
         self.forget()
 
     def _turn_ms(self, symbol: Symbol) -> int:
