@@ -37,9 +37,6 @@ class AccountRepository:
             or 0
         )
 
-    def by_email(self, email: str) -> Account | None:
-        return self._session.scalar(select(Account).where(Account.email == email))
-
     def delete(self, account_id: UUID) -> bool:
         gone = self._session.scalar(delete(Account).where(Account.id == account_id).returning(Account.id))
         return gone is not None

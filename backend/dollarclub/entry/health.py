@@ -66,7 +66,11 @@ def _worker(kind: str) -> Callable[[Context], str]:
     def check(context: Context) -> str:
         with context.db.transaction() as session:
             age = presence.canary_ages(session).get(kind)
-            alive = [row for row, silent in presence.workers(session) if row.kind == kind and silent < 15]
+            alive = [
+                row
+                for row, silent in presence.workers(session)
+                if row.kind == kind and silent < presence.ALIVE_SECONDS
+            ]
         if not alive:
             raise LookupError(f"No worker for `{kind}` is alive.")
         if age is None or age > presence.CANARY_LATE_SECONDS:

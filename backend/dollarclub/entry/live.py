@@ -41,7 +41,6 @@ MONITOR_PATIENCE_SECONDS = 5.0
 DATABASE_RETRY_SECONDS = 1.0
 SIGN_IN_AGAIN = 4401
 NOT_ALLOWED = 4403
-NOT_UNDERSTOOD = 4400
 
 Describer = Callable[[Session, UUID, list[EventRow]], dict[int, dict[str, Any]]]
 DESCRIBERS: dict[str, Describer] = {RUN_CHANGED: describe_runs}

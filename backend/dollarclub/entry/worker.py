@@ -12,6 +12,7 @@ from celery import signals
 from dollarclub.core.celery_app import create_celery
 from dollarclub.core.context import build_context
 from dollarclub.core.logging import configure_logging, logger
+from dollarclub.core.presence import CANARY_SECONDS
 from dollarclub.core.settings import load_settings
 from dollarclub.entry.worker_parts import DefaultPart, Part, ScriptsPart
 
@@ -98,12 +99,12 @@ def purge() -> None:
 app.conf.beat_schedule = {
     "scripts-canary": {
         "task": "scripts.canary",
-        "schedule": 10.0,
+        "schedule": CANARY_SECONDS,
         "options": {"queue": "scripts", "expires": 30},
     },
     "default-canary": {
         "task": "default.canary",
-        "schedule": 10.0,
+        "schedule": CANARY_SECONDS,
         "options": {"queue": "default", "expires": 30},
     },
     "purge": {"task": "default.purge", "schedule": 3600.0, "options": {"queue": "default", "expires": 1800}},

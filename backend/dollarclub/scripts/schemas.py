@@ -162,8 +162,7 @@ class LogPageOut(Out):
     complete: bool = Field(description="The run has ended and `last_seq` is its last fragment.")
 
 
-class SecretIn(In):
-    name: SecretName
+class SecretValueIn(In):
     value: SecretStr = Field(min_length=1, max_length=16 * 1024)
 
 

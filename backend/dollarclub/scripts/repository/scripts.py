@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from dollarclub.scripts.models import AllowedPackage, Run, Script, Secret, Source, Version
-from dollarclub.scripts.rules.states import ACTIVE
+from dollarclub.scripts.models import AllowedPackage, Script, Secret, Source, Version
 
 
 class ScriptRepository:
@@ -46,17 +45,6 @@ class ScriptRepository:
 
     def archive(self, script_id: UUID) -> None:
         self._session.execute(update(Script).where(Script.id == script_id).values(archived_at=func.now()))
-
-    def archive_all(self) -> int:
-        """Archive every script of everybody that has no active run."""
-        active = exists().where(Run.script_id == Script.id, Run.status.in_(ACTIVE))
-        archived = self._session.scalars(
-            update(Script)
-            .where(Script.archived_at.is_(None), ~active)
-            .values(archived_at=func.now())
-            .returning(Script.id)
-        )
-        return len(archived.all())
 
     def put_secret(self, account_id: UUID, name: str, ciphertext: bytes) -> None:
         self._session.execute(

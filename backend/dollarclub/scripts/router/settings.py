@@ -3,11 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from pydantic import Field, SecretStr
 
 from dollarclub.accounts.deps import AccountDep, AdminDep, TraderDep
 from dollarclub.core.errors import NotFound
-from dollarclub.core.schemas import In, Page
+from dollarclub.core.schemas import Page
 from dollarclub.core.security import Cipher
 from dollarclub.core.web import SessionDep, SettingsDep
 from dollarclub.kit.paging import Slice
@@ -16,7 +15,7 @@ from dollarclub.scripts.queries import scripts as queries
 from dollarclub.scripts.router.scripts import Limit, Offset
 from dollarclub.scripts.rules.packages import canonical_name
 from dollarclub.scripts.rules.problems import ScriptProblem
-from dollarclub.scripts.schemas import PackageIn, PackageOut, SecretOut
+from dollarclub.scripts.schemas import PackageIn, PackageOut, SecretOut, SecretValueIn
 from dollarclub.scripts.service import secrets as service
 
 secrets_router = APIRouter(prefix="/api/secrets", tags=["secrets"])
@@ -24,10 +23,6 @@ packages_router = APIRouter(prefix="/api/packages", tags=["packages"])
 
 SecretPath = Annotated[str, Path(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
 PackagePath = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")]
-
-
-class SecretValueIn(In):
-    value: SecretStr = Field(min_length=1, max_length=16 * 1024)
 
 
 @secrets_router.get("", response_model=Page[SecretOut])

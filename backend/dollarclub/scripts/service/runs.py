@@ -145,9 +145,7 @@ def store_progress(
     ended = [
         change for each in endings for change in runs.finish(each.run_id, worker, each.status, each.facts)
     ]
-    grown = kept | {change.run_id for change in ended}
-    if grown:
-        nudge(session, ChannelNudge(LOG_CHANNEL, {"runs": ",".join(str(run_id) for run_id in grown)}))
+    _wake_readers(session, kept | {change.run_id for change in ended})
     if ended:
         nudge(session, TaskNudge(START_TASK, ended[0].run_id))
     _tell(session, changes + ended)
@@ -184,10 +182,7 @@ def sweep(
         presence.leave(session, worker_id)
     if expired_before is not None:
         changes += runs.lose_expired(LOST, expired_before)
-    if changes:
-        nudge(
-            session, ChannelNudge(LOG_CHANNEL, {"runs": ",".join(str(change.run_id) for change in changes)})
-        )
+    _wake_readers(session, {change.run_id for change in changes})
     _tell(session, changes)
     return [change.run_id for change in changes]
 
@@ -195,6 +190,12 @@ def sweep(
 def forget_logs(session: Session, *, older_than: timedelta, newest_runs: int, limit: int) -> int:
     """Delete logs of up to `limit` ended runs that retention no longer keeps; how many."""
     return LogRepository(session).forget(older_than=older_than, newest_runs=newest_runs, limit=limit)
+
+
+def _wake_readers(session: Session, run_ids: Collection[UUID]) -> None:
+    """Tell whoever follows the logs of these runs that there is news, in one message."""
+    if run_ids:
+        nudge(session, ChannelNudge(LOG_CHANNEL, {"runs": ",".join(str(run_id) for run_id in run_ids)}))
 
 
 def _tell(session: Session, changes: Sequence[Change]) -> None:

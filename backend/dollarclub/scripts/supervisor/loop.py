@@ -65,7 +65,6 @@ class RunLoop:
         self._wake_fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._selector.register(self._wake_fd, selectors.EVENT_READ)
         self._runs: dict[UUID, Supervised] = {}
-        self._ending: set[UUID] = set()
         self._held: set[UUID] = set()
         self._next_tick = 0.0
         self._next_round = 0.0
