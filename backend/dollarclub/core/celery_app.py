@@ -20,7 +20,7 @@ def create_celery(settings: Settings) -> Celery:
         "enable_utc": True,
         "task_ignore_result": True,
         "task_default_queue": "default",
-        "task_routes": {"scripts.*": {"queue": "scripts"}, "default.*": {"queue": "default"}},
+        "task_routes": {f"{kind}.*": {"queue": kind} for kind in ("scripts", "trading", "default")},
         "task_acks_late": False,
         "worker_prefetch_multiplier": 1,
         "worker_hijack_root_logger": False,

@@ -1,6 +1,7 @@
 """Settings of one installation, read once from the environment and `.env`, grouped and frozen."""
 
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -122,6 +123,36 @@ class ScriptSettings(_Group):
     lease_seconds: float = Field(15.0, gt=0)
 
 
+class PaperSettings(_Group):
+    """The paper exchange; `dollarclub up` fills in where it is. Without `PAPER_EXCHANGE_URL` nobody gets a paper key."""
+
+    exchange_url: str = Field("", validation_alias="PAPER_EXCHANGE_URL")
+    admin_url: str = Field("", validation_alias="PAPER_ADMIN_URL")
+    admin_token: SecretStr = Field(SecretStr(""), validation_alias="PAPER_ADMIN_TOKEN")
+    start_usdt: Decimal = Field(Decimal(100_000), gt=0, validation_alias="PAPER_START_USDT")
+
+
+class TradingSettings(_Group):
+    """How orders go out and are watched. Times are seconds."""
+
+    signals_at_once: int = Field(8, ge=1, le=64, validation_alias="TRADING_SIGNALS_AT_ONCE")
+    receive_window_ms: int = Field(5000, ge=1000, le=60_000, validation_alias="TRADING_RECEIVE_WINDOW_MS")
+    answer_seconds: float = Field(10.0, gt=0, validation_alias="TRADING_ANSWER_SECONDS")
+    sweep_seconds: float = Field(20.0, gt=0, validation_alias="TRADING_SWEEP_SECONDS")
+    lease_seconds: float = Field(20.0, gt=0, validation_alias="TRADING_LEASE_SECONDS")
+    key_wait_seconds: float = Field(10.0, ge=0, validation_alias="TRADING_KEY_WAIT_SECONDS")
+    stream_silence_seconds: float = Field(60.0, gt=0, validation_alias="TRADING_STREAM_SILENCE_SECONDS")
+    exit_share: float = Field(0.2, ge=0, lt=1, validation_alias="TRADING_EXIT_SHARE")
+
+
+class WebhookSettings(_Group):
+    """The webhook's edge. `WEBHOOK_BURST` alerts at once and `WEBHOOK_PER_SECOND` steadily from one account."""
+
+    burst: int = Field(2000, ge=1, validation_alias="WEBHOOK_BURST")
+    per_second: float = Field(50.0, gt=0, validation_alias="WEBHOOK_PER_SECOND")
+    public_url: str = Field("", validation_alias="WEBHOOK_PUBLIC_URL")
+
+
 def _is_fernet_key(text: str) -> bool:
     try:
         Fernet(text)
@@ -139,6 +170,9 @@ class Settings:
         self.redis = RedisSettings()
         self.security = SecuritySettings()
         self.scripts = ScriptSettings()
+        self.paper = PaperSettings()
+        self.trading = TradingSettings()
+        self.webhooks = WebhookSettings()
 
     @property
     def is_production(self) -> bool:

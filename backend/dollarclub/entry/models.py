@@ -3,4 +3,8 @@
 import dollarclub.accounts.models
 import dollarclub.core.outbox
 import dollarclub.core.presence
-import dollarclub.scripts.models  # noqa: F401
+import dollarclub.exchanges.models
+import dollarclub.orders.models
+import dollarclub.scripts.models
+import dollarclub.signals.models
+import dollarclub.vault.models  # noqa: F401

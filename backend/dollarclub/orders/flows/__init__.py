@@ -1,0 +1,1 @@
+"""Flows of the orders domain: short transactions around calls to an exchange."""

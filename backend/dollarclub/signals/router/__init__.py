@@ -1,0 +1,1 @@
+"""Router of the signals domain."""
