@@ -158,7 +158,8 @@ class KeyWatch(Base):
     """What is known of a key's state at its exchange.
 
     `opened_at`: reconciled since the trading worker started, so its queue is open. `balances` and `positions` are
-    lists of the gateway's values with decimals as text, as of `read_at`.
+    lists of the gateway's values with decimals as text, as of `read_at`. `suspects` are differences seen once, by
+    ticket kind and subject: what is seen again by the next sweep becomes a ticket.
     """
 
     __tablename__ = "key_watches"
@@ -174,6 +175,7 @@ class KeyWatch(Base):
     stream_heard_at: Mapped[datetime | None]
     balances: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     positions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
+    suspects: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     read_at: Mapped[datetime | None]
     problem: Mapped[str | None] = mapped_column(Text)
 
