@@ -1,6 +1,7 @@
 """Background duties of a process: each a thread that works when it is woken and, at the latest, after its pause."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -38,12 +39,13 @@ class Duties:
                 runner.wanted.set()
 
     def stop(self, timeout: float) -> None:
-        """Let each duty finish what it is at."""
+        """Let each duty finish what it is at, `timeout` seconds for all of them."""
+        deadline = time.monotonic() + timeout
         self._stopping.set()
         for runner in self._runners:
             runner.wanted.set()
         for runner in self._runners:
-            runner.thread.join(timeout)
+            runner.thread.join(max(0.0, deadline - time.monotonic()))
 
 
 class _Runner:

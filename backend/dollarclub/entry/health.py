@@ -20,7 +20,7 @@ from dollarclub.core.web import ContextDep
 router = APIRouter(prefix="/api/health", tags=["health"])
 
 ALEMBIC_INI = Path(__file__).resolve().parents[3] / "alembic.ini"
-KINDS = ("scripts", "default")
+KINDS = ("scripts", "trading", "default")
 
 
 class AliveOut(Out):

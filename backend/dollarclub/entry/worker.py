@@ -1,6 +1,7 @@
 """The Celery application of every worker and of beat: `celery -A dollarclub.entry.worker:app worker -Q scripts -P threads`.
 
-What a worker process owns is decided by its queues: one that consumes `scripts` runs the supervisor.
+What a worker process owns is decided by its queues, and only that is imported: one that consumes `scripts` runs the
+supervisor, one that consumes `trading` loads ccxt.
 """
 
 import os
@@ -10,11 +11,11 @@ from uuid import UUID
 from celery import signals
 
 from dollarclub.core.celery_app import create_celery
-from dollarclub.core.context import build_context
+from dollarclub.core.context import Context, build_context
 from dollarclub.core.logging import configure_logging, logger
 from dollarclub.core.presence import CANARY_SECONDS
 from dollarclub.core.settings import load_settings
-from dollarclub.entry.worker_parts import DefaultPart, Part, ScriptsPart
+from dollarclub.entry.worker_parts import Part
 
 _log = logger(__name__)
 settings = load_settings()
@@ -47,12 +48,27 @@ def _start_parts(instance: Any) -> None:
         raise SystemExit("DollarClub does not start: " + " ".join(problems))
     context = build_context(settings, celery=app)
     queues = {queue.name for queue in instance.app.amqp.queues.consume_from.values()}
-    if "scripts" in queues:
-        _parts.append(ScriptsPart(context))
-    if "default" in queues:
-        _parts.append(DefaultPart(context))
+    for queue in sorted(queues):
+        _parts.append(_part_of(queue, context))
     for part in _parts:
         part.start()
+
+
+def _part_of(queue: str, context: Context) -> Part:
+    match queue:
+        case "scripts":
+            from dollarclub.entry.scripts_part import ScriptsPart
+
+            return ScriptsPart(context)
+        case "trading":
+            from dollarclub.entry.trading.part import TradingPart
+
+            return TradingPart(context)
+        case "default":
+            from dollarclub.entry.default_part import DefaultPart
+
+            return DefaultPart(context)
+    raise SystemExit(f"DollarClub has no queue `{queue}`.")
 
 
 @signals.worker_ready.connect
@@ -82,6 +98,13 @@ def scripts_canary() -> None:
         part.canary("scripts")
 
 
+@app.task(name="trading.canary")
+def trading_canary() -> None:
+    """Prove that messages come through the queue `trading`."""
+    for part in _parts:
+        part.canary("trading")
+
+
 @app.task(name="default.canary")
 def default_canary() -> None:
     """Prove that messages come through the queue `default`."""
@@ -97,15 +120,13 @@ def purge() -> None:
 
 
 app.conf.beat_schedule = {
-    "scripts-canary": {
-        "task": "scripts.canary",
-        "schedule": CANARY_SECONDS,
-        "options": {"queue": "scripts", "expires": 30},
-    },
-    "default-canary": {
-        "task": "default.canary",
-        "schedule": CANARY_SECONDS,
-        "options": {"queue": "default", "expires": 30},
+    **{
+        f"{kind}-canary": {
+            "task": f"{kind}.canary",
+            "schedule": CANARY_SECONDS,
+            "options": {"queue": kind, "expires": 30},
+        }
+        for kind in ("scripts", "trading", "default")
     },
     "purge": {"task": "default.purge", "schedule": 3600.0, "options": {"queue": "default", "expires": 1800}},
 }
