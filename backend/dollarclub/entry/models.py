@@ -3,6 +3,7 @@
 import dollarclub.accounts.models
 import dollarclub.core.outbox
 import dollarclub.core.presence
+import dollarclub.core.relay
 import dollarclub.exchanges.models
 import dollarclub.orders.models
 import dollarclub.scripts.models

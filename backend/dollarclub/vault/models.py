@@ -5,7 +5,18 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Enum, ForeignKey, Index, Integer, LargeBinary, String, func, text
+from sqlalchemy import (
+    Boolean,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,7 +39,8 @@ class ExchangeKey(Base):
     """A key of an account at a venue. A deleted one stays as an archived row without its secret, since orders name it.
 
     `sealed` is the encrypted JSON of key, secret and passphrase, bound to `exchange-key:<id>`; `version` counts
-    rotations. `problems` is a list of `{code, message}` found when it was last tried.
+    rotations. `problems` is a list of `{code, message}` found when it was last tried, `attempts` how often in a row its
+    exchange could not be reached. It is tried at `check_requested_at` by the worker that holds the lease.
     """
 
     __tablename__ = "exchange_keys"
@@ -37,7 +49,9 @@ class ExchangeKey(Base):
         Index(
             "ix_exchange_keys_due",
             "check_requested_at",
-            postgresql_where=text("status IN ('provisioning', 'checking') AND archived_at IS NULL"),
+            postgresql_where=text(
+                "status IN ('provisioning', 'checking', 'unreachable') AND archived_at IS NULL"
+            ),
         ),
         Index(
             "uq_exchange_keys_provisioned",
@@ -70,6 +84,8 @@ class ExchangeKey(Base):
     permissions: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     problems: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     check_requested_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    worker: Mapped[str | None] = mapped_column(String(100))
     lease_until: Mapped[datetime | None]
     checked_at: Mapped[datetime | None]
     rotated_at: Mapped[datetime | None]

@@ -69,6 +69,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("venue", "market_type", "environment", name=op.f("pk_market_catalogs")),
     )
     op.create_table(
+        "event_cursors",
+        sa.Column("consumer", sa.String(length=40), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["accounts.id"],
+            name=op.f("fk_event_cursors_account_id_accounts"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("consumer", "account_id", name=op.f("pk_event_cursors")),
+    )
+    op.create_table(
         "exchange_keys",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -90,6 +105,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("check_requested_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("worker", sa.String(length=100), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rotated_at", sa.DateTime(timezone=True), nullable=True),
@@ -109,7 +126,9 @@ def upgrade() -> None:
         "exchange_keys",
         ["check_requested_at"],
         unique=False,
-        postgresql_where=sa.text("status IN ('provisioning', 'checking') AND archived_at IS NULL"),
+        postgresql_where=sa.text(
+            "status IN ('provisioning', 'checking', 'unreachable') AND archived_at IS NULL"
+        ),
     )
     op.create_index(
         "uq_exchange_keys_label",
@@ -628,10 +647,13 @@ def downgrade() -> None:
     op.drop_index(
         "ix_exchange_keys_due",
         table_name="exchange_keys",
-        postgresql_where=sa.text("status IN ('provisioning', 'checking') AND archived_at IS NULL"),
+        postgresql_where=sa.text(
+            "status IN ('provisioning', 'checking', 'unreachable') AND archived_at IS NULL"
+        ),
     )
     op.drop_index("ix_exchange_keys_account_id", table_name="exchange_keys")
     op.drop_table("exchange_keys")
+    op.drop_table("event_cursors")
     op.drop_table("market_catalogs")
     for kind in reversed(_ENUMS):
         kind.drop(op.get_bind())

@@ -1,0 +1,162 @@
+"""Open ways to the exchanges: one Gateway for a key and process, for as long as the key stays as it is."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from dollarclub.core.db import Database
+from dollarclub.core.logging import logger
+from dollarclub.core.security import CannotDecrypt, Cipher
+from dollarclub.exchanges.errors import CredentialsRefused
+from dollarclub.exchanges.gateway import Catalog, Credentials, Gateway, GatewayFactory
+from dollarclub.vault.models import KeyStatus
+from dollarclub.vault.repository import KeyRepository, SealedKey
+from dollarclub.vault.sealing import opened
+
+LOOK_AGAIN_SECONDS = 1.0
+_NEVER = float("-inf")
+_log = logger(__name__)
+
+
+@dataclass
+class _Slot:
+    """What is known of one key; `held` is its gateway, or why there is none, and is replaced in one step."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    looked_at: float = _NEVER
+    version: int | None = None
+    held: Gateway | CredentialsRefused | None = None
+
+    @property
+    def is_fresh(self) -> bool:
+        return time.monotonic() - self.looked_at < LOOK_AGAIN_SECONDS
+
+    def usable(self) -> Gateway:
+        """Raises CredentialsRefused."""
+        held = self.held
+        assert held is not None
+        if isinstance(held, CredentialsRefused):
+            raise CredentialsRefused(held.message, code=held.code, venue_code=held.venue_code)
+        return held
+
+    def hold(self, held: Gateway | CredentialsRefused | None, version: int | None = None) -> None:
+        before, self.held, self.version = self.held, held, version
+        if before is not None and not isinstance(before, CredentialsRefused):
+            before.close()
+
+
+class Gateways:
+    """Opens gateways by key id. Safe for use by several threads; the database is asked once a second a key at most."""
+
+    def __init__(self, db: Database, cipher: Cipher, factory: GatewayFactory) -> None:
+        self._db = db
+        self._cipher = cipher
+        self._factory = factory
+        self._slots: dict[UUID, _Slot] = {}
+        self._catalogs: dict[UUID, Catalog] = {}
+
+    def get(self, key_id: UUID) -> Gateway:
+        """The key's gateway, opened anew after a rotation. Whose key it is was judged before.
+
+        Raises CredentialsRefused for a key that is deleted, refused or has no secret yet.
+        """
+        slot = self._slots.get(key_id) or self._slots.setdefault(key_id, _Slot())
+        if not slot.is_fresh:
+            with slot.lock:
+                if not slot.is_fresh:
+                    self._look(slot, key_id)
+        return slot.usable()
+
+    def catalog(self, key_id: UUID) -> Catalog:
+        """Whose markets the key trades on; a key never changes that. Raises CredentialsRefused when there is no such key."""
+        found = self._catalogs.get(key_id)
+        if found is None:
+            row = self._read(key_id)
+            if row is None:
+                raise _gone()
+            found = self._catalogs.setdefault(key_id, row.catalog)
+        return found
+
+    @contextmanager
+    def opened_once(self, row: SealedKey) -> Iterator[Gateway]:
+        """A gateway of its own for trying a key, whatever its status. Raises CredentialsRefused."""
+        gateway = self._factory.open(self._credentials(row))
+        try:
+            yield gateway
+        finally:
+            gateway.close()
+
+    def forget(self, key_id: UUID) -> None:
+        """The key has changed: look at it before the next use."""
+        slot = self._slots.get(key_id)
+        if slot is not None:
+            slot.looked_at = _NEVER
+
+    def tidy(self) -> None:
+        """Close what belongs to keys that may no longer be used; `get` does so only for keys that are asked for."""
+        for key_id, slot in list(self._slots.items()):
+            with slot.lock:
+                if slot.version is not None and not slot.is_fresh:
+                    self._look(slot, key_id)
+
+    def close(self) -> None:
+        """Close every gateway."""
+        for slot in list(self._slots.values()):
+            with slot.lock:
+                slot.looked_at = _NEVER
+                slot.hold(None)
+
+    def _look(self, slot: _Slot, key_id: UUID) -> None:
+        row = self._read(key_id)
+        refused = _refusal(row)
+        if row is None or refused is not None:
+            slot.hold(refused)
+        elif slot.version != row.version:
+            try:
+                slot.hold(self._factory.open(self._credentials(row)), row.version)
+            except CredentialsRefused as error:
+                slot.hold(error)
+        slot.looked_at = time.monotonic()
+
+    def _credentials(self, row: SealedKey) -> Credentials:
+        if row.sealed is None:
+            raise _not_ready()
+        try:
+            secrets = opened(row.sealed, row.key_id, self._cipher)
+        except CannotDecrypt as error:
+            _log.error("key_not_opened", key_id=str(row.key_id))
+            raise CredentialsRefused(error.message, code=error.code) from error
+        return Credentials(
+            key_id=row.key_id,
+            account_id=row.account_id,
+            catalog=row.catalog,
+            key=secrets.key,
+            secret=secrets.secret,
+            passphrase=secrets.passphrase,
+            version=row.version,
+        )
+
+    def _read(self, key_id: UUID) -> SealedKey | None:
+        with self._db.transaction() as session:
+            return KeyRepository(session).sealed(key_id)
+
+
+def _gone() -> CredentialsRefused:
+    return CredentialsRefused("This key was deleted.", code="invalid_key")
+
+
+def _not_ready() -> CredentialsRefused:
+    return CredentialsRefused("This key has no secret yet; it is being made.", code="not_ready")
+
+
+def _refusal(row: SealedKey | None) -> CredentialsRefused | None:
+    if row is None or row.archived:
+        return _gone()
+    if row.status is KeyStatus.refused:
+        problem = next(iter(row.problems), {})
+        message = problem.get("message", "This key was refused when it was last tried.")
+        return CredentialsRefused(message, code=problem.get("code", "invalid_key"))
+    return None if row.sealed is not None else _not_ready()
