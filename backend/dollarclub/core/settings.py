@@ -124,12 +124,21 @@ class ScriptSettings(_Group):
 
 
 class PaperSettings(_Group):
-    """The paper exchange; `dollarclub up` fills in where it is. Without `PAPER_EXCHANGE_URL` nobody gets a paper key."""
+    """The paper exchange; `dollarclub up` starts one and fills in where it is, unless it is told where one is or `off`.
 
+    Without `PAPER_EXCHANGE_URL` nobody gets a paper key.
+    """
+
+    embedded: Literal["on", "off"] = Field("on", validation_alias="PAPER_EXCHANGE")
     exchange_url: str = Field("", validation_alias="PAPER_EXCHANGE_URL")
     admin_url: str = Field("", validation_alias="PAPER_ADMIN_URL")
     admin_token: SecretStr = Field(SecretStr(""), validation_alias="PAPER_ADMIN_TOKEN")
     start_usdt: Decimal = Field(Decimal(100_000), gt=0, validation_alias="PAPER_START_USDT")
+
+    @property
+    def wants_own(self) -> bool:
+        """Whether `dollarclub up` runs one."""
+        return self.embedded == "on" and not self.exchange_url
 
 
 class TradingSettings(_Group):

@@ -45,6 +45,7 @@ EXPLAINED = {
     "InstanceInUse",
     "PostgresFailed",
     "RedisFailed",
+    "PaperFailed",
     "UnsafeFolder",
     "DomainError",
     "NotAvailable",

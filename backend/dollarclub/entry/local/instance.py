@@ -13,6 +13,7 @@ from typing import Any
 from dollarclub.core.settings import Settings, load_settings
 from dollarclub.entry.local import keys, procfs
 from dollarclub.entry.local.layout import Layout
+from dollarclub.entry.local.paper import EmbeddedPaper
 from dollarclub.entry.local.postgres import EmbeddedPostgres
 from dollarclub.entry.local.redis import EmbeddedRedis
 
@@ -31,13 +32,14 @@ def project_root() -> Path:
 
 @dataclass(frozen=True)
 class Instance:
-    """Settings, folders and embedded servers (None where an address of an own server is given)."""
+    """Settings, folders and embedded servers (None where an address of an own server is given, or none is wanted)."""
 
     settings: Settings
     layout: Layout
     environment: dict[str, str]
     postgres: EmbeddedPostgres | None
     redis: EmbeddedRedis | None
+    paper: EmbeddedPaper | None
 
     def apply(self) -> None:
         """Make the completed settings those of this process."""
@@ -92,7 +94,13 @@ def compose(settings: Settings, layout: Layout, *, create: bool) -> Instance:
     if not settings.redis.url.get_secret_value() and keys.REDIS_PASSWORD in stored:
         redis = EmbeddedRedis(layout.redis, password=stored[keys.REDIS_PASSWORD], sockets=layout.sockets)
         environment["REDIS_URL"] = redis.url
-    return Instance(settings, layout, environment, postgres, redis)
+    paper = None
+    if settings.paper.wants_own and keys.PAPER_TOKEN in stored:
+        paper = EmbeddedPaper(layout.paper, layout.paper_ports, stored[keys.PAPER_TOKEN])
+        if create:
+            paper.prepare()
+        environment.update(paper.environment)
+    return Instance(settings, layout, environment, postgres, redis, paper)
 
 
 def attach() -> Instance:

@@ -9,6 +9,7 @@ from pathlib import Path
 HEADER = "# Made on the first start. Whoever loses this file loses every stored secret: back it up with the database.\n"
 DATABASE_PASSWORD = "EMBEDDED_DATABASE_PASSWORD"  # noqa: S105 (a name)
 REDIS_PASSWORD = "EMBEDDED_REDIS_PASSWORD"  # noqa: S105 (a name)
+PAPER_TOKEN = "EMBEDDED_PAPER_TOKEN"  # noqa: S105 (a name)
 
 
 def fernet_key() -> str:
@@ -25,6 +26,7 @@ APPLICATION: dict[str, Callable[[], str]] = {"SECRET_KEY": secret_key, "ENCRYPTI
 SERVERS: dict[str, Callable[[], str]] = {
     DATABASE_PASSWORD: lambda: secrets.token_hex(24),
     REDIS_PASSWORD: lambda: secrets.token_hex(24),
+    PAPER_TOKEN: lambda: secrets.token_hex(24),
 }
 
 

@@ -46,6 +46,7 @@ class Layout:
         self.data_dir = private_folder(data_dir.absolute())
         self.postgres = self.data_dir / "postgres"
         self.redis = self.data_dir / "redis"
+        self.paper = self.data_dir / "paper"
         self.beat = private_folder(self.data_dir / "beat")
         self.logs = private_folder(self.data_dir / "logs")
         self.run = private_folder(self.data_dir / "run")
@@ -53,5 +54,6 @@ class Layout:
         self.lock = self.data_dir / "lock"
         self.secrets = self.data_dir / "secrets.env"
         self.instance = self.run / "instance.json"
+        self.paper_ports = self.run / "paper.json"
         self.supervisor_config = self.run / "supervisord.conf"
         self.supervisor_socket = self.sockets / "supervisor.sock"

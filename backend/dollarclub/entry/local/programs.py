@@ -43,6 +43,13 @@ def server_table(instance: Instance) -> list[Program]:
     return programs
 
 
+def paper_table(instance: Instance) -> list[Program]:
+    """The paper exchange, when this instance has its own. It stops after everything that trades on it."""
+    if instance.paper is None:
+        return []
+    return [Program("paper", instance.paper.command(), order=25, grace=10)]
+
+
 def process_table(settings: Settings) -> list[Program]:
     """The platform's own processes, the same in `dollarclub up`, systemd and compose."""
     grace = int(settings.scripts.cancel_grace_seconds) + 15

@@ -19,7 +19,7 @@ from dollarclub.core.settings import Settings, load_settings
 from dollarclub.entry.local import procfs
 from dollarclub.entry.local.instance import Instance, compose, hold, project_root
 from dollarclub.entry.local.layout import Layout
-from dollarclub.entry.local.programs import process_table, server_table
+from dollarclub.entry.local.programs import paper_table, process_table, server_table
 from dollarclub.entry.local.supervisor import Supervisor
 
 Say = Callable[[str], None]
@@ -78,7 +78,7 @@ class Up:
         self._root = project_root()
         self._first_sign_in: dict[str, Any] = {}
         self._servers = server_table(instance)
-        self._platform = process_table(instance.settings)
+        self._platform = [*paper_table(instance), *process_table(instance.settings)]
         environment = {**os.environ, **instance.environment, "PYTHONUNBUFFERED": "1"}
         self._supervisor = Supervisor(
             instance, [*self._servers, *self._platform], root=self._root, environment=environment
@@ -249,7 +249,7 @@ def up(*, say: Say, announce: Callable[[Instance, dict[str, Any]], None]) -> Non
     """Run the platform until SIGINT, SIGTERM or SIGHUP.
 
     `say` gets progress for a person, `announce` the facts of the instance once it answers. Raises `CannotStart`,
-    `InstanceInUse`, `PostgresFailed`, `RedisFailed` or `UnsafeFolder`, each with one line for a person.
+    `InstanceInUse`, `PaperFailed`, `PostgresFailed`, `RedisFailed` or `UnsafeFolder`, each with one line for a person.
     """
     os.umask(0o077)
     settings = load_settings()

@@ -1,5 +1,6 @@
 """Secrets of an installation and what wins: environment, `.env`, generated."""
 
+import socket
 import stat
 from pathlib import Path
 
@@ -10,8 +11,12 @@ from dollarclub.core.settings import Settings
 from dollarclub.entry.local import keys
 from dollarclub.entry.local.instance import Instance, InstanceInUse, compose, hold
 from dollarclub.entry.local.layout import Layout
+from dollarclub.entry.local.programs import paper_table
 
-NAMES = ("STAGE", "SECRET_KEY", "ENCRYPTION_KEY", "DATABASE_URL", "REDIS_URL")
+NAMES = (
+    "STAGE", "SECRET_KEY", "ENCRYPTION_KEY", "DATABASE_URL", "REDIS_URL", "PAPER_EXCHANGE", "PAPER_EXCHANGE_URL",
+    "PAPER_ADMIN_URL", "PAPER_ADMIN_TOKEN",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +70,33 @@ def test_production_never_makes_its_keys_silently(tmp_path: Path, monkeypatch: p
     assert "SECRET_KEY" not in environment
     assert "ENCRYPTION_KEY" not in environment
     assert "DATABASE_URL" in environment
+
+
+def test_the_paper_exchange_gets_two_free_ports_and_keeps_them(tmp_path: Path) -> None:
+    first = composed(tmp_path)
+    with socket.create_server(("127.0.0.1", port_of(first.environment["PAPER_ADMIN_URL"]))):
+        second = composed(tmp_path)
+    assert second.environment["PAPER_EXCHANGE_URL"] != first.environment["PAPER_EXCHANGE_URL"]
+    assert composed(tmp_path).environment == second.environment
+    assert composed(tmp_path, create=False).environment == second.environment
+    assert second.environment["PAPER_ADMIN_TOKEN"] == first.environment["PAPER_ADMIN_TOKEN"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PAPER_EXCHANGE", "off"), ("PAPER_EXCHANGE_URL", "http://elsewhere:9000")]
+)
+def test_no_own_paper_exchange_where_none_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    instance = composed(tmp_path)
+    assert instance.paper is None
+    assert not {"PAPER_EXCHANGE_URL", "PAPER_ADMIN_TOKEN"} & set(instance.environment)
+    assert paper_table(instance) == []
+
+
+def port_of(url: str) -> int:
+    return int(url.rpartition(":")[2])
 
 
 def test_a_damaged_line_of_the_secrets_is_replaced_and_the_others_stay(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -150,6 +151,8 @@ def test_whatever_is_killed_comes_back(platform: Platform) -> None:
         ("celery", "--pidfile="),
         ("celery", "scripts@"),
         ("celery", "default@"),
+        ("celery", "trading@"),
+        ("paper_exchange", "serve"),
         ("valkey-server",),
         ("bin/postgres", "-D"),
     ):
@@ -159,6 +162,45 @@ def test_whatever_is_killed_comes_back(platform: Platform) -> None:
     wait_for(platform.health)
     assert platform.stop() == 0
     assert platform.processes() == []
+
+
+def test_the_paper_exchange_keeps_its_address_and_what_is_in_it(platform: Platform) -> None:
+    platform.start()
+    asked = paper_settings(platform)
+    with httpx.Client(base_url=asked["PAPER_ADMIN_URL"], trust_env=False) as admin:
+        admin.headers["Authorization"] = f"Bearer {asked['PAPER_ADMIN_TOKEN']}"
+        wait_for(lambda: answers(admin, "/status"))
+        assert admin.post("/accounts", json={"name": "ann", "futures": "5"}).status_code == 201
+        os.kill(platform.pids_of("paper_exchange", "serve")[0], signal.SIGKILL)
+        wait_for(lambda: answers(admin, "/accounts/ann"))
+        assert platform.stop() == 0
+        assert platform.processes() == []
+        platform.start()
+        assert paper_settings(platform) == asked
+        wait_for(lambda: answers(admin, "/accounts/ann"))
+    assert stopped_last(platform, 3) == ["paper", "redis", "postgres"]
+
+
+def paper_settings(platform: Platform) -> dict[str, str]:
+    """What the platform's processes are told; the token is in nobody's arguments."""
+    pid = wait_for(lambda: platform.pids_of("dollarclub.entry.serve"))[0]
+    entries = (procfs.PROC / str(pid) / "environ").read_bytes().decode().split("\0")
+    found = dict(entry.split("=", 1) for entry in entries if entry.startswith("PAPER_"))
+    assert all(found["PAPER_ADMIN_TOKEN"].encode() not in _command_line(one) for one in platform.processes())
+    return found
+
+
+def answers(admin: httpx.Client, path: str) -> bool:
+    try:
+        return admin.get(path).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def stopped_last(platform: Platform, count: int) -> list[str]:
+    """The programs that supervisord stopped last at its end, in order."""
+    log = (platform.data / "logs" / "supervisord.log").read_text()
+    return re.findall(r"stopped: (\S+)", log)[-count:]
 
 
 def test_a_start_that_was_killed_does_not_block_the_next(platform: Platform) -> None:
