@@ -17,16 +17,29 @@ class Rejected(ExchangeError):
     """The exchange answered no, definitely: nothing was placed and asking again changes nothing.
 
     Codes: `insufficient_funds`, `below_min_notional`, `precision`, `symbol_unknown`, `market_closed`, `post_only`,
-    `reduce_only`, `too_many_orders`, `duplicate_client_id`, `price_band`, `margin`, `not_supported`, `rejected`.
+    `reduce_only`, `too_many_orders`, `price_band`, `margin`, `not_supported`, `rejected`.
+    """
+
+
+class NotSent(ExchangeError):
+    """Nothing was placed, for a reason that passes: the same order, with the same client id, may be sent again.
+
+    Codes: `unreachable` (no connection was made), `clock_skew` (the signature came too early or too late, also after the
+    clock was compared again), `overloaded` (the exchange turned it away at the door), `busy` (all connections of this
+    key are waiting for answers), `no_markets` (the list of markets could not be read, so nothing was tried).
     """
 
 
 class Retryable(ExchangeError):
-    """A reading call failed on the way (codes `network`, `busy`); it may be asked again."""
+    """A reading or cancelling call failed on the way (codes `network`, `busy`); it may be asked again."""
 
 
 class OutcomeUnknown(ExchangeError):
-    """An order was sent and it is not known whether the exchange took it (`timeout`, `disconnected`, `server_error`)."""
+    """An order was sent and it is not known whether the exchange took it.
+
+    Codes: `timeout`, `disconnected`, `server_error`, `unreadable` (an answer that cannot be understood),
+    `duplicate_client_id` (an order with this id is there: asking for it tells which).
+    """
 
 
 class CredentialsRefused(ExchangeError):

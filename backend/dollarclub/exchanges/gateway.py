@@ -191,7 +191,11 @@ class Gateway(Protocol):
     """
 
     def place(self, order: OrderRequest, *, exit: bool = False) -> OrderReport:
-        """Send it once. Raises Rejected, OutcomeUnknown, CredentialsRefused, RateLimited (both: nothing was placed)."""
+        """Send it once. OutcomeUnknown: it may be there; every other error means that nothing was placed.
+
+        Spot answers carry their trades. Amounts and prices must be multiples of the market's steps: anything else is
+        Rejected (`precision`) and not sent.
+        """
 
     def find(self, symbol: str, client_id: str, *, exit: bool = False) -> OrderReport | None:
         """The order with this client id; None when the exchange says that it has none."""
@@ -227,3 +231,7 @@ class GatewayFactory(Protocol):
     """Makes gateways; bound to ccxt in `entry`, since only the trading worker and `stream` may load it."""
 
     def open(self, credentials: Credentials) -> Gateway: ...
+
+    def public(self, catalog: Catalog) -> Gateway:
+        """A gateway without a key: its markets, ticker and clock."""
+        ...
