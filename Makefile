@@ -13,6 +13,7 @@ BOOT := $(PYTHON) backend/bootstrap.py
 TESTS ?= tests
 WORKERS ?= 2
 CHAOS_ROUNDS ?= 10
+CHAOS_KILLS ?= 1000
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -79,9 +80,9 @@ bench: ## Print every performance figure as a ratio to a baseline of the same ru
 	@$(BOOT) --dev
 	.venv/bin/python bench/run.py
 
-chaos: ## Kill -9 every process in turn while 20 runs are in flight (CHAOS_ROUNDS=10)
+chaos: ## Kill -9 every process while runs and orders are in flight (CHAOS_ROUNDS=10, CHAOS_KILLS=1000)
 	@$(BOOT) --dev
-	cd backend && CHAOS_ROUNDS=$(CHAOS_ROUNDS) ../.venv/bin/python -m pytest tests/chaos
+	cd backend && CHAOS_ROUNDS=$(CHAOS_ROUNDS) CHAOS_KILLS=$(CHAOS_KILLS) ../.venv/bin/python -m pytest tests/chaos
 
 clean: ## Remove what can be made again (the data folder stays)
 	rm -rf .venv .tools frontend/node_modules frontend/dist backend/.mypy_cache backend/.ruff_cache backend/.pytest_cache

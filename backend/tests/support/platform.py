@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parents[3]
 WORDS = {
     "worker-scripts": b"scripts@",
     "worker-default": b"default@",
+    "worker-trading": b"trading@",
+    "stream": b"dollarclub.entry.stream",
+    "paper": b"paper_exchange",
     "beat": b"beat",
     "api": b"dollarclub.entry.serve",
 }
@@ -108,6 +111,11 @@ class Platform:
     def pid_of(self, program: str) -> int:
         """The living process of a program, which may have to come back first."""
         return eventually(lambda: self._find(program), seconds=60, every=0.1, what=program)
+
+    def environment_of(self, program: str) -> dict[str, str]:
+        """The environment of a program, with the addresses and passwords that `up` gave it."""
+        raw = Path(f"/proc/{self.pid_of(program)}/environ").read_bytes()
+        return dict(pair.split("=", 1) for pair in raw.decode().split("\0") if "=" in pair)
 
     def kill(self, program: str) -> None:
         """`kill -9`, and wait until the process is gone."""
