@@ -14,12 +14,12 @@ from dollarclub.exchanges.gateway import MarketType
 
 LONGEST = 60
 # Longest first, so that FDUSD is not read as a pair in USD.
-QUOTES = (
-    ("FDUSD",)
-    + ("USDT", "USDC", "BUSD", "TUSD", "USDD", "USDE", "USD1")
-    + ("USD", "EUR", "GBP", "TRY", "BRL", "JPY", "AUD", "ARS", "ZAR", "MXN", "PLN", "UAH", "IDR", "BTC", "ETH")
-    + ("BNB", "DAI", "XRP", "TRX", "SOL", "OKB", "KCS")
-)
+_BY_LENGTH = """
+FDUSD
+USDT USDC BUSD TUSD USDD USDE USD1
+USD EUR GBP TRY BRL JPY AUD ARS ZAR MXN PLN UAH IDR BTC ETH BNB DAI XRP TRX SOL OKB KCS
+"""
+QUOTES = tuple(_BY_LENGTH.split())
 _PERPETUAL = re.compile(r"(\.P|[-_. ]?PERP|[-_]SWAP)$")
 _SEPARATORS = re.compile(r"[-_/.: ]")
 
