@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Boolean, Enum, ForeignKeyConstraint, Integer, Numeric, String, Text
+from sqlalchemy import Boolean, Enum, ForeignKeyConstraint, Integer, Numeric, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dollarclub.core.db import Base, values_of
@@ -15,7 +15,11 @@ environment_enum = Enum(Environment, name="environment", values_callable=values_
 
 
 class CatalogRow(Base):
-    """One venue's list of markets and its age; `refresh_requested_at` later than `fetched_at` asks for a new one."""
+    """One venue's list of markets and its age.
+
+    `check_at` is when it is read next; the worker that reads it moves it on first, so that it is read by one. After
+    `failures` in a row the old list is kept and `problem` says why.
+    """
 
     __tablename__ = "market_catalogs"
 
@@ -24,7 +28,9 @@ class CatalogRow(Base):
     environment: Mapped[Environment] = mapped_column(environment_enum, primary_key=True)
     fetched_at: Mapped[datetime | None]
     refresh_requested_at: Mapped[datetime | None]
-    count: Mapped[int] = mapped_column(Integer, default=0)
+    check_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    failures: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     problem: Mapped[str | None] = mapped_column(Text)
 
 

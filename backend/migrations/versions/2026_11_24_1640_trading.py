@@ -64,7 +64,9 @@ def upgrade() -> None:
         sa.Column("environment", _environment, nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("refresh_requested_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("check_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("count", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("venue", "market_type", "environment", name=op.f("pk_market_catalogs")),
     )
