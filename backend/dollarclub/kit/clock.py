@@ -1,5 +1,6 @@
 """Time as a value that is handed in, so that tests can choose it."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -9,3 +10,8 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """The present moment, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def steady_seconds() -> float:
+    """Seconds on a clock that nobody sets and that goes on while the process or the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)

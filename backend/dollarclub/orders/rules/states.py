@@ -33,7 +33,8 @@ UNSETTLED = frozenset({OrderStatus.sending, OrderStatus.unknown})
 """States in which it is not known what the exchange holds."""
 
 _NEXT: dict[OrderStatus, frozenset[OrderStatus]] = {
-    OrderStatus.new: frozenset({OrderStatus.sending, OrderStatus.cancelled, OrderStatus.rejected}),
+    # An order that was said not to have been placed is `new` again; an exchange that shows it all the same is believed.
+    OrderStatus.new: RESTING | FINAL | {OrderStatus.sending},
     OrderStatus.sending: RESTING | FINAL | {OrderStatus.unknown, OrderStatus.new},
     OrderStatus.unknown: RESTING | FINAL | {OrderStatus.sending},
     OrderStatus.open: FINAL | {OrderStatus.partially_filled},

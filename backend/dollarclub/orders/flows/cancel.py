@@ -1,0 +1,82 @@
+"""Cancelling resting orders at their exchange, until the exchange says what became of them."""
+
+from datetime import timedelta
+
+from dollarclub.core.context import Context
+from dollarclub.core.logging import logger
+from dollarclub.core.presence import WorkerIdentity
+from dollarclub.exchanges.errors import ExchangeError, RateLimited
+from dollarclub.exchanges.gateway import Gateway, OrderReport
+from dollarclub.kit.clock import utc_now
+from dollarclub.orders.flows.completing import complete_fills
+from dollarclub.orders.repository.claims import Asking
+from dollarclub.orders.rules.sending import next_look
+from dollarclub.orders.rules.states import RESTING
+from dollarclub.orders.service import cancels, outcomes, resolving
+from dollarclub.vault.gateways import Gateways
+
+VANISHED_AFTER = timedelta(seconds=10)
+_log = logger(__name__)
+
+
+def cancel_due(context: Context, gateways: Gateways, worker: WorkerIdentity) -> bool:
+    """Cancel one order whose cancelling is wished and due; false when there is none.
+
+    An unknown outcome is asked again: cancelling twice is the same as once. Several workers may run it together.
+    """
+    lease = timedelta(seconds=context.settings.trading.lease_seconds)
+    with context.db.transaction() as session:
+        asking = cancels.next_cancel(session, worker=worker.id, lease=lease)
+    if asking is None:
+        return False
+    try:
+        gateway = gateways.get(asking.key_id)
+        report = _cancelled(gateway, asking)
+        gone = report is None and _is_gone(gateway, asking)
+    except Exception as error:  # noqa: BLE001 it is asked again
+        _try_later(context, asking, error)
+        return True
+    if report is not None:
+        _take(context, gateway, asking, report)
+    elif gone:
+        # Its last trades first: they are what it has done.
+        complete_fills(context.db, gateway, asking.order_id)
+        with context.db.transaction() as session:
+            cancels.give_up_vanished(session, asking)
+    else:
+        with context.db.transaction() as session:
+            resolving.look_later(session, asking, next_look(asking.waited), step="cancel_not_seen")
+    return True
+
+
+def _cancelled(gateway: Gateway, asking: Asking) -> OrderReport | None:
+    """What the exchange says after the cancel; it may have been filled before."""
+    report = gateway.cancel(asking.symbol, asking.client_id)
+    return report or gateway.find(asking.symbol, asking.client_id, exit=asking.is_exit)
+
+
+def _is_gone(gateway: Gateway, asking: Asking) -> bool:
+    if asking.waited < VANISHED_AFTER:
+        return False
+    return all(other.client_id != asking.client_id for other in gateway.open_orders(asking.symbol))
+
+
+def _take(context: Context, gateway: Gateway, asking: Asking, report: OrderReport) -> None:
+    with context.db.transaction() as session:
+        now = outcomes.take_report(session, asking.order_id, report, source="answer")
+        if now.status in RESTING:
+            resolving.look_later(session, asking, next_look(asking.waited), step="cancel_not_seen")
+    if not now.complete:
+        complete_fills(context.db, gateway, asking.order_id)
+
+
+def _try_later(context: Context, asking: Asking, error: Exception) -> None:
+    pause = next_look(asking.waited)
+    if isinstance(error, RateLimited):
+        pause = max(pause, error.retry_at - utc_now())
+    known = isinstance(error, ExchangeError)
+    _log.warning(
+        "order_not_cancelled", order_id=str(asking.order_id), error=type(error).__name__, exc_info=not known
+    )
+    with context.db.transaction() as session:
+        resolving.look_later(session, asking, pause, step="cancel_failed", error=error)
