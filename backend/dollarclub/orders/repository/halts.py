@@ -31,11 +31,7 @@ _NEXT = (
     .where(
         Halt.lifted_at.is_(None),
         Halt.proven_at.is_(None),
-        or_(
-            Halt.lease_until.is_(None),
-            Halt.lease_until < func.clock_timestamp(),
-            Halt.worker.in_(bindparam("dead", expanding=True)),
-        ),
+        or_(Halt.lease_until.is_(None), Halt.lease_until < func.clock_timestamp()),
     )
     .order_by(Halt.lease_until.asc().nulls_first())
     .limit(1)
@@ -106,11 +102,9 @@ class HaltRepository:
             .execution_options(populate_existing=True)
         )
 
-    def claim(self, worker: str, lease: timedelta, dead: Sequence[str]) -> ClaimedHalt | None:
+    def claim(self, worker: str, lease: timedelta) -> ClaimedHalt | None:
         """Take a halt that is not proven yet, the one that waited longest first."""
-        row = self._session.execute(
-            _CLAIM, {"claimer": worker, "lease": lease, "dead": list(dead)}
-        ).one_or_none()
+        row = self._session.execute(_CLAIM, {"claimer": worker, "lease": lease}).one_or_none()
         return ClaimedHalt(*row) if row else None
 
     def store_proof(
@@ -129,6 +123,15 @@ class HaltRepository:
             .execution_options(synchronize_session=False)
         )
         return stored is not None
+
+    def free_of(self, workers: Sequence[str]) -> None:
+        """End the leases of workers that are known to be dead."""
+        self._session.execute(
+            update(Halt)
+            .where(Halt.worker.in_(workers), Halt.proven_at.is_(None))
+            .values(worker=None, lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
 
     @staticmethod
     def _of(account_id: UUID | None) -> ColumnElement[bool]:

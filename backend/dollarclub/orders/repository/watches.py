@@ -32,11 +32,7 @@ _HAS_RECENT = (
     )
     .exists()
 )
-_IS_FREE = or_(
-    KeyWatch.lease_until.is_(None),
-    KeyWatch.lease_until < _NOW,
-    KeyWatch.worker.in_(bindparam("dead", expanding=True)),
-)
+_IS_FREE = or_(KeyWatch.lease_until.is_(None), KeyWatch.lease_until < _NOW)
 _IS_DUE = or_(
     KeyWatch.sweep_requested_at.is_not(None),
     KeyWatch.swept_at.is_(None),
@@ -55,18 +51,19 @@ _CLAIM = (
         )
     )
     .values(worker=bindparam("claimer"), lease_until=_NOW + bindparam("lease", type_=Interval))
-    .returning(KeyWatch.key_id, KeyWatch.account_id, _NOW)
+    .returning(KeyWatch.key_id, KeyWatch.account_id, _NOW, KeyWatch.swept_at)
     .execution_options(synchronize_session=False)
 )
 
 
 @dataclass(frozen=True)
 class ClaimedWatch:
-    """A key to be swept; `began_at` is by the database's clock."""
+    """A key to be swept; `began_at` is by the database's clock, `swept_at` when it was swept last."""
 
     key_id: UUID
     account_id: UUID
     began_at: datetime
+    swept_at: datetime | None
 
 
 class WatchRepository:
@@ -118,7 +115,6 @@ class WatchRepository:
         lease: timedelta,
         quick: timedelta,
         slow: timedelta,
-        dead: Sequence[str],
     ) -> ClaimedWatch | None:
         """Take the key of `keys` whose sweep is due most. Busy ones are due after `quick`, the others after `slow`."""
         parameters = {
@@ -127,10 +123,42 @@ class WatchRepository:
             "lease": lease,
             "quick": quick,
             "slow": slow,
-            "dead": list(dead),
         }
         row = self._session.execute(_CLAIM, parameters).one_or_none()
         return ClaimedWatch(*row) if row else None
+
+    def take(self, key_id: UUID, worker: str, lease: timedelta) -> bool:
+        """Keep sweepers from this key; false when somebody is at it."""
+        taken = self._session.scalar(
+            update(KeyWatch)
+            .where(KeyWatch.key_id == key_id, _IS_FREE)
+            .values(worker=worker, lease_until=_NOW + literal(lease))
+            .returning(KeyWatch.key_id)
+            .execution_options(synchronize_session=False)
+        )
+        return taken is not None
+
+    def give_back(self, key_id: UUID, worker: str, *, sweep: bool) -> None:
+        """End the lease and, if something was changed, ask for a sweep."""
+        self._session.execute(
+            update(KeyWatch)
+            .where(KeyWatch.key_id == key_id, KeyWatch.worker == worker)
+            .values(
+                worker=None,
+                lease_until=None,
+                sweep_requested_at=_NOW if sweep else KeyWatch.sweep_requested_at,
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+    def free_of(self, workers: Sequence[str]) -> None:
+        """End the leases of workers that are known to be dead."""
+        self._session.execute(
+            update(KeyWatch)
+            .where(KeyWatch.worker.in_(workers))
+            .values(worker=None, lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
 
     def renew(self, key_id: UUID, worker: str, lease: timedelta) -> bool:
         """Keep the lease; false when it was lost."""
