@@ -20,6 +20,7 @@ from dollarclub.entry import health, live
 from dollarclub.scripts.events import LOG_CHANNEL
 from dollarclub.scripts.router import monitor, runs, scripts
 from dollarclub.scripts.router.settings import packages_router, secrets_router
+from dollarclub.vault.markets_router import exchanges_router, markets_router
 
 LIVE_CHANNELS = {LIVE_CHANNEL: "account", LOG_CHANNEL: "runs"}
 BODY_BYTES = 1024**2
@@ -74,6 +75,8 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
         secrets_router,
         packages_router,
         monitor.router,
+        exchanges_router,
+        markets_router,
         live.router,
     ):
         app.include_router(router, max_body_size=BODY_BYTES)

@@ -11,6 +11,7 @@ from dollarclub.exchanges import ccxt_values as values
 from dollarclub.exchanges.budget import Budget, Spender
 from dollarclub.exchanges.ccxt_clients import ClientPool, PoolBusy, SharedMarkets, is_known_to_ccxt
 from dollarclub.exchanges.ccxt_errors import failure_of, translated, verdict_of
+from dollarclub.exchanges.ccxt_lists import ended_orders, trades_since
 from dollarclub.exchanges.errors import (
     ExchangeError,
     NotSent,
@@ -32,13 +33,13 @@ from dollarclub.exchanges.gateway import (
     OrderType,
     Permissions,
     Position,
+    Side,
     Ticker,
     TimeInForce,
     TradeReport,
 )
 from dollarclub.exchanges.permissions import read_permissions
 from dollarclub.exchanges.rules.precision import Flaw, flaw
-from dollarclub.exchanges.trade_pages import trades_since
 from dollarclub.exchanges.venues.binance_codes import Reaction
 from dollarclub.exchanges.venues.table import venue_named
 from dollarclub.exchanges.venues.venue import Call, Venue
@@ -62,12 +63,17 @@ class CcxtGateway:
         listed = self._sendable(order)
         size = listed.contract_size
         amount = None if order.amount is None else plain(order.amount / size)
-        price = None if order.price is None else plain(order.price)
+        # Never with a price: on a spot market order ccxt would turn it into a cost.
+        price = None if order.price is None or order.type is OrderType.market else plain(order.price)
 
         def send(client: Any) -> OrderReport:
-            row = client.create_order(
-                order.symbol, order.type.value, order.side.value, amount, price, self._parameters(order)
-            )
+            params = self._parameters(order)
+            if order.cost is not None:
+                row = client.create_market_buy_order_with_cost(order.symbol, plain(order.cost), params)
+            else:
+                row = client.create_order(
+                    order.symbol, order.type.value, order.side.value, amount, price, params
+                )
             return values.order_report(row, size, client_id=order.client_id)
 
         report = self._call(Call.place, send, exit=exit, placing=True)
@@ -90,22 +96,16 @@ class CcxtGateway:
 
     def cancel(self, symbol: str, client_id: str) -> OrderReport | None:
         size = self._size(symbol)
-        if not self._venue.finds_by_client_id:
-            found = self._search(symbol, client_id, exit=True)
+        venue_order_id, params = None, self._identified(client_id)
+        if not self._venue.cancels_by_client_id:
+            found = self.find(symbol, client_id, exit=True)
             if found is None:
                 return None
-            return self._call(
-                Call.cancel,
-                lambda client: values.order_report(
-                    client.cancel_order(found.venue_order_id, symbol), size, client_id=client_id
-                ),
-                exit=True,
-            )
-        params = self._identified(client_id)
+            venue_order_id, params = found.venue_order_id, {}
         return self._call(
             Call.cancel,
             lambda client: values.order_report(
-                client.cancel_order(None, symbol, params), size, client_id=client_id
+                client.cancel_order(venue_order_id, symbol, params), size, client_id=client_id
             ),
             exit=True,
         )
@@ -231,18 +231,25 @@ class CcxtGateway:
 
     def _orders(self, call: Call, work: Callable[[Any], Any], *, exit: bool) -> list[OrderReport]:
         rows = self._read(call, work, exit=exit)
-        return [values.order_report(row, self._shared.size(row["symbol"])) for row in rows]
+        prefix = self._venue.client_id_prefix
+        return [
+            values.order_report(
+                row,
+                self._shared.size(row["symbol"]),
+                client_id=(row.get("clientOrderId") or "").removeprefix(prefix),
+            )
+            for row in rows
+        ]
 
     def _search(self, symbol: str, client_id: str, *, exit: bool) -> OrderReport | None:
         """Where a venue does not find by client id: its lists of open and of ended orders."""
-        own_id = self._venue.client_id_prefix + client_id
         lists = (
             (Call.open_orders, lambda client: client.fetch_open_orders(symbol)),
-            (Call.find, lambda client: client.fetch_closed_orders(symbol)),
+            (Call.find, lambda client: ended_orders(client, symbol)),
         )
         for call, work in lists:
             for report in self._orders(call, work, exit=exit):
-                if report.client_id == own_id:
+                if report.client_id == client_id:
                     return report
         return None
 
@@ -251,8 +258,11 @@ class CcxtGateway:
         listed = self._market(order.symbol, placing=True)
         if listed is None:
             raise Rejected(f"The exchange has no pair {order.symbol}.", code="symbol_unknown")
-        if order.cost is not None and not self._venue.market_by_cost:
-            raise Rejected("This venue takes no market order by its cost.", code="not_supported")
+        by_cost = order.cost is not None
+        if by_cost and not (self._venue.market_by_cost and self._is_spot_market_buy(order)):
+            raise Rejected("Only market buys on spot may be given by their cost.", code="not_supported")
+        if not by_cost and self._is_spot_market_buy(order) and self._venue.market_buy_by_amount is None:
+            raise Rejected("This venue takes market buys by their cost only.", code="not_supported")
         found = flaw(values.steps(listed), values.draft(order))
         if found is not None:
             text = f"Not sent: {found.value.replace('_', ' ')}."
@@ -276,9 +286,8 @@ class CcxtGateway:
 
     def _parameters(self, order: OrderRequest) -> dict[str, Any]:
         params = self._identified(order.client_id)
-        if order.cost is not None:
-            # Never by a price: on a spot market order ccxt would turn it into a cost.
-            params["cost"] = plain(order.cost)
+        if order.cost is None and self._is_spot_market_buy(order):
+            params |= self._venue.market_buy_by_amount or {}
         if order.time_in_force is TimeInForce.post_only:
             params["postOnly"] = True
         elif order.time_in_force is not None and order.type is OrderType.limit:
@@ -287,8 +296,12 @@ class CcxtGateway:
             params["reduceOnly"] = True
         return params
 
+    def _is_spot_market_buy(self, order: OrderRequest) -> bool:
+        spot = self._shared.catalog.market_type is MarketType.spot
+        return spot and order.type is OrderType.market and order.side is Side.buy
+
     def _identified(self, client_id: str) -> dict[str, Any]:
-        return {"clientOrderId": self._venue.client_id_prefix + client_id}
+        return {"clientOrderId": client_id}
 
     def _skew(self, client: Any) -> timedelta:
         asked = self._clock()

@@ -74,8 +74,10 @@ class Venue:
     client_id_length: int = 32
     client_id_prefix: str = ""
     finds_by_client_id: bool = False
+    cancels_by_client_id: bool = False
     pages_by_id: bool = False
     market_by_cost: bool = False
+    market_buy_by_amount: Mapping[str, Any] | None = None
     min_notional: Literal["markets", "none"] = "markets"
     testnet: Literal["sandbox", "demo", "urls"] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)

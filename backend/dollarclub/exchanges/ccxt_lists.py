@@ -1,4 +1,4 @@
-"""Own trades of a pair read to the end, over the exchanges' pages and windows."""
+"""Lists that need more than one of ccxt's calls: own trades to the end of the pages, orders that have ended."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -28,6 +28,19 @@ def trades_since(fetch: Fetch, since: datetime, now: datetime, *, by_id: bool) -
         page = fetch(None, _PAGE, {"fromId": int(page[-1]["id"]) + 1})
         found = found + page
     return _ordered(found)
+
+
+def ended_orders(client: Any, symbol: str) -> list[Any]:
+    """The latest orders of a pair that are no longer open, by what the venue has for them."""
+    has = client.has
+    if has.get("fetchCanceledAndClosedOrders"):
+        return list(client.fetch_canceled_and_closed_orders(symbol))
+    if has.get("fetchOrders"):
+        return list(client.fetch_orders(symbol))
+    found = list(client.fetch_closed_orders(symbol))
+    if has.get("fetchCanceledOrders"):
+        found += client.fetch_canceled_orders(symbol)
+    return found
 
 
 def _first_page(fetch: Fetch, since: datetime, now: datetime) -> list[Any]:
