@@ -4,7 +4,12 @@ from uuid import UUID
 
 from dollarclub.core.outbox import Event
 
+ACCOUNT_CREATED = "account.created"
 CREDENTIALS_CHANGED = "credentials.changed"
+
+
+def account_created(account_id: UUID) -> Event:
+    return Event(account_id, ACCOUNT_CREATED, {})
 
 
 def credentials_changed(account_id: UUID) -> Event:

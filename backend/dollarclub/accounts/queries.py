@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from dollarclub.accounts.models import Account, ApiToken, RefreshSession
 from dollarclub.core.errors import NotFound
 from dollarclub.kit.paging import Slice
+
+_ACTIVE_AMONG = select(Account.id).where(Account.id.in_(bindparam("ids", expanding=True)), Account.is_active)
 
 
 def account_by_id(session: Session, account_id: UUID) -> Account:
@@ -72,6 +74,12 @@ def usernames(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     return {row.id: row.username for row in rows}
 
 
+def ids_after(session: Session, after: UUID | None, *, limit: int) -> list[UUID]:
+    """Ids of accounts, disabled ones too, in the order of their ids; `after` is the last one of the page before."""
+    query = select(Account.id).order_by(Account.id).limit(limit)
+    return list(session.scalars(query if after is None else query.where(Account.id > after)))
+
+
 def accounts_page(session: Session, *, q: str = "", limit: int = 50, offset: int = 0) -> Slice[Account]:
     """Accounts whose e-mail address or user name contains `q`, newest first."""
     query = select(Account)
@@ -119,3 +127,8 @@ def _page(session: Session, query: Select[Any], limit: int, offset: int) -> Slic
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     rows = session.scalars(query.limit(limit).offset(offset)).all()
     return Slice(items=list(rows), total=total, limit=limit, offset=offset)
+
+
+def active_among(session: Session, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of `ids` that are accounts which may act."""
+    return set(session.scalars(_ACTIVE_AMONG, {"ids": list(ids)}))

@@ -9,7 +9,7 @@ from pydantic import SecretStr, ValidationError
 from sqlalchemy.orm import Session
 
 from dollarclub.accounts import queries
-from dollarclub.accounts.events import credentials_changed
+from dollarclub.accounts.events import account_created, credentials_changed
 from dollarclub.accounts.models import Account
 from dollarclub.accounts.repository import AccountRepository, SessionRepository
 from dollarclub.accounts.rules import (
@@ -98,7 +98,7 @@ def register(
         if code is not None:
             code.consumed_at = now
     return _add(
-        accounts,
+        session,
         email=email,
         username=username,
         password_hash=password_hash,
@@ -112,7 +112,7 @@ def create_account(
 ) -> Account:
     """An account made by an administrator or the command line. Raises Conflict (`email_taken`)."""
     return _add(
-        AccountRepository(session),
+        session,
         email=email,
         username=username,
         password_hash=hash_password(password),
@@ -263,9 +263,9 @@ def _check_setup_code(accounts: AccountRepository, given: str | None) -> None:
 
 
 def _add(
-    accounts: AccountRepository, *, email: str, username: str, password_hash: str, role: Role, now: datetime
+    session: Session, *, email: str, username: str, password_hash: str, role: Role, now: datetime
 ) -> Account:
-    account = accounts.add(
+    account = AccountRepository(session).add(
         email=normal_email(email),
         username=username,
         password_hash=password_hash,
@@ -278,6 +278,7 @@ def _add(
     if account is None:
         message = "There is an account with this e-mail address already."
         raise Conflict(message, code="email_taken", errors=[{"field": "email", "message": message}])
+    emit(session, account_created(account.id))
     return account
 
 

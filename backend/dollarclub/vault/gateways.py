@@ -10,7 +10,7 @@ from uuid import UUID
 from dollarclub.core.db import Database
 from dollarclub.core.logging import logger
 from dollarclub.core.security import CannotDecrypt, Cipher
-from dollarclub.exchanges.errors import CredentialsRefused
+from dollarclub.exchanges.errors import CredentialsRefused, Rejected
 from dollarclub.exchanges.gateway import Catalog, Credentials, Gateway, GatewayFactory
 from dollarclub.vault.models import KeyStatus
 from dollarclub.vault.repository import KeyRepository, SealedKey
@@ -82,7 +82,7 @@ class Gateways:
 
     @contextmanager
     def opened_once(self, row: SealedKey) -> Iterator[Gateway]:
-        """A gateway of its own for trying a key, whatever its status. Raises CredentialsRefused."""
+        """A gateway of its own for trying a key, whatever its status. Raises CredentialsRefused, Rejected."""
         gateway = self._factory.open(self._credentials(row))
         try:
             yield gateway
@@ -119,6 +119,8 @@ class Gateways:
                 slot.hold(self._factory.open(self._credentials(row)), row.version)
             except CredentialsRefused as error:
                 slot.hold(error)
+            except Rejected as error:
+                slot.hold(CredentialsRefused(error.message, code=error.code))
         slot.looked_at = time.monotonic()
 
     def _credentials(self, row: SealedKey) -> Credentials:

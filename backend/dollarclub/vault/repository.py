@@ -2,16 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Interval,
-    Row,
     String,
-    and_,
     bindparam,
     func,
     literal,
@@ -22,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from dollarclub.exchanges.gateway import Catalog, Environment, MarketType
+from dollarclub.exchanges.gateway import Catalog, MarketType
 from dollarclub.vault.models import ExchangeKey, KeyStatus
 
 
@@ -40,14 +37,6 @@ class SealedKey:
     problems: list[dict[str, str]]
     attempts: int
     sealed: bytes | None
-
-
-@dataclass(frozen=True)
-class Place:
-    """A provisioned key that waits for its secret."""
-
-    key_id: UUID
-    market_type: MarketType
 
 
 _SEALED_COLUMNS = (
@@ -81,55 +70,35 @@ def _sealed_key(row: Any) -> SealedKey:
     )
 
 
-def _is_due(*statuses: KeyStatus) -> ColumnElement[bool]:
+def _claim(*statuses: KeyStatus) -> Any:
     now = func.clock_timestamp()
-    return and_(
-        ExchangeKey.status.in_(statuses),
-        ExchangeKey.archived_at.is_(None),
-        ExchangeKey.check_requested_at <= now,
-        or_(ExchangeKey.lease_until.is_(None), ExchangeKey.lease_until < now),
+    due = (
+        select(ExchangeKey.id)
+        .where(
+            ExchangeKey.status.in_(statuses),
+            ExchangeKey.archived_at.is_(None),
+            ExchangeKey.check_requested_at <= now,
+            or_(ExchangeKey.lease_until.is_(None), ExchangeKey.lease_until < now),
+        )
+        .order_by(ExchangeKey.check_requested_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        update(ExchangeKey)
+        .where(ExchangeKey.id.in_(due))
+        .values(
+            worker=bindparam("claimer", type_=String), lease_until=now + bindparam("lease", type_=Interval)
+        )
+        .returning(*_SEALED_COLUMNS)
+        .execution_options(synchronize_session=False)
     )
 
 
 # What workers ask every second is built once: building costs more than asking.
 _SEALED = select(*_SEALED_COLUMNS).where(ExchangeKey.id == bindparam("wanted"))
-_TAKEN = {
-    "worker": bindparam("claimer", type_=String),
-    "lease_until": func.clock_timestamp() + bindparam("lease", type_=Interval),
-}
-_CLAIM_CHECK = (
-    update(ExchangeKey)
-    .where(
-        ExchangeKey.id.in_(
-            select(ExchangeKey.id)
-            .where(_is_due(KeyStatus.checking, KeyStatus.unreachable))
-            .order_by(ExchangeKey.check_requested_at)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-    )
-    .values(**_TAKEN)
-    .returning(*_SEALED_COLUMNS)
-    .execution_options(synchronize_session=False)
-)
-_NEXT_TO_PROVISION = (
-    select(ExchangeKey.account_id)
-    .where(_is_due(KeyStatus.provisioning))
-    .order_by(ExchangeKey.check_requested_at)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-)
-_CLAIM_PLACES = (
-    update(ExchangeKey)
-    .where(
-        ExchangeKey.account_id == bindparam("owner"),
-        ExchangeKey.status == KeyStatus.provisioning,
-        ExchangeKey.archived_at.is_(None),
-    )
-    .values(**_TAKEN)
-    .returning(ExchangeKey.id, ExchangeKey.market_type)
-    .execution_options(synchronize_session=False)
-)
+_CLAIM_TO_TRY = _claim(KeyStatus.checking, KeyStatus.unreachable)
+_CLAIM_ANY = _claim(KeyStatus.checking, KeyStatus.unreachable, KeyStatus.provisioning)
 
 
 class KeyRepository:
@@ -208,39 +177,51 @@ class KeyRepository:
         done = set(self._session.scalars(complete))
         return [account_id for account_id in account_ids if account_id not in done]
 
+    def provision_again(self, account_id: UUID) -> list[UUID]:
+        """Make the account's provisioned keys anew that the paper exchange refused; their ids."""
+        changed = self._session.scalars(
+            update(ExchangeKey)
+            .where(
+                ExchangeKey.account_id == account_id,
+                ExchangeKey.provisioned.is_(True),
+                ExchangeKey.archived_at.is_(None),
+                ExchangeKey.status == KeyStatus.refused,
+            )
+            .values(
+                status=KeyStatus.provisioning,
+                sealed=None,
+                version=ExchangeKey.version + 1,
+                permissions=None,
+                problems=[],
+                attempts=0,
+                check_requested_at=func.clock_timestamp(),
+            )
+            .returning(ExchangeKey.id)
+            .execution_options(synchronize_session=False)
+        )
+        return list(changed)
+
+    def now(self) -> datetime:
+        """The database's clock, by which leases run."""
+        found: datetime = self._session.execute(select(func.clock_timestamp())).scalar_one()
+        return found
+
     def sealed(self, key_id: UUID) -> SealedKey | None:
         row = self._session.execute(_SEALED, {"wanted": key_id}).first()
         return _sealed_key(row) if row is not None else None
 
-    def claim_check(self, worker: str, lease: timedelta) -> SealedKey | None:
-        """Take the key that has waited longest to be tried."""
-        row = self._session.execute(_CLAIM_CHECK, {"claimer": worker, "lease": lease}).first()
+    def claim(self, worker: str, lease: timedelta, *, provisioning: bool) -> SealedKey | None:
+        """Take the key that has waited longest to be tried or, if asked for, to be made."""
+        statement = _CLAIM_ANY if provisioning else _CLAIM_TO_TRY
+        row = self._session.execute(statement, {"claimer": worker, "lease": lease}).first()
         return _sealed_key(row) if row is not None else None
-
-    def claim_places(self, worker: str, lease: timedelta) -> tuple[UUID, list[Place]] | None:
-        """Take all keys of one account that wait for a paper account; one worker at a time makes an account's."""
-        account_id = self._session.scalar(_NEXT_TO_PROVISION)
-        if account_id is None:
-            return None
-        parameters = {"owner": account_id, "claimer": worker, "lease": lease}
-        places = [Place(*row) for row in self._session.execute(_CLAIM_PLACES, parameters)]
-        return account_id, places
-
-    def sealed_of(self, account_id: UUID, environment: Environment) -> list[SealedKey]:
-        """The account's keys in this environment that hold a secret."""
-        query = select(*_SEALED_COLUMNS).where(
-            ExchangeKey.account_id == account_id,
-            ExchangeKey.environment == environment,
-            ExchangeKey.sealed.is_not(None),
-        )
-        return [_sealed_key(row) for row in self._session.execute(query)]
 
     def settle(
         self, key_id: UUID, *, worker: str, version: int, wait: timedelta | None = None, **values: Any
     ) -> bool:
         """Store what a claimed key was found to be and give it back; False when it was taken away or changed since.
 
-        With `wait` it is tried again after that time.
+        With `wait` it is due again after that time, else when somebody asks.
         """
         again = None if wait is None else func.clock_timestamp() + literal(wait)
         kept = self._session.scalar(

@@ -66,6 +66,24 @@ def check(*, as_json: JsonFlag = False) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def reencrypt(*, as_json: JsonFlag = False) -> None:
+    """Encrypt everything stored under the first key of ENCRYPTION_KEY, so that the keys behind it can be removed.
+
+    To change the key: put a fresh one and a comma in front of the old one, restart everything, run this, remove the old
+    one, restart again. Backups made before need the old key.
+    """
+    from dollarclub.core.security import Cipher
+    from dollarclub.core.settings import load_settings
+    from dollarclub.entry.cli.session import database
+    from dollarclub.entry.stored_secrets import reencrypt_all
+
+    with database() as db:
+        counts = reencrypt_all(db, Cipher(load_settings().security.encryption_key))
+    done = ", ".join(f"{count} {what}" for what, count in counts.items())
+    show({"reencrypted": counts}, f"Under the first key now: {done}.", as_json=as_json)
+
+
 def _readable_by_others(path: Path) -> list[str]:
     if path.exists() and path.stat().st_mode & 0o077:
         return [f"{path.absolute()} is readable by others: chmod 600 {path}."]

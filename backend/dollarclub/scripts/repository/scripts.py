@@ -71,6 +71,22 @@ class ScriptRepository:
         )
         return dict(rows.all())
 
+    def all_secrets(self) -> list[tuple[UUID, str, bytes]]:
+        """Account, name and ciphertext of every stored secret, locked."""
+        rows = self._session.execute(
+            select(Secret.account_id, Secret.name, Secret.ciphertext).with_for_update()
+        )
+        return [(row.account_id, row.name, row.ciphertext) for row in rows]
+
+    def replace_secret(self, account_id: UUID, name: str, ciphertext: bytes) -> None:
+        """Another ciphertext of the same value."""
+        self._session.execute(
+            update(Secret)
+            .where(Secret.account_id == account_id, Secret.name == name)
+            .values(ciphertext=ciphertext)
+            .execution_options(synchronize_session=False)
+        )
+
     def allow(self, names: Iterable[str], note: str = "") -> int:
         """Put normalised names on the allow-list; how many were new."""
         added = self._session.scalars(

@@ -38,6 +38,15 @@ def opened(account_id: UUID, ciphertexts: dict[str, bytes], cipher: Cipher) -> d
     }
 
 
+def rotate(session: Session, cipher: Cipher) -> int:
+    """Encrypt every stored secret under the newest ENCRYPTION_KEY; how many. Raises CannotDecrypt."""
+    scripts = ScriptRepository(session)
+    rows = scripts.all_secrets()
+    for account_id, name, ciphertext in rows:
+        scripts.replace_secret(account_id, name, cipher.rotate(ciphertext))
+    return len(rows)
+
+
 def seed_packages(session: Session) -> int:
     """Put the packages that most trading scripts use on an empty allow-list; how many were added."""
     scripts = ScriptRepository(session)

@@ -1,0 +1,22 @@
+"""Who reacts to which event: upward news for the trading workers' relay."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from dollarclub.accounts.events import ACCOUNT_CREATED
+from dollarclub.core.outbox import EventRow
+from dollarclub.core.relay import Reaction
+from dollarclub.core.settings import Settings
+from dollarclub.vault import service as vault
+
+CONSUMER = "trading"
+
+
+def reactions(settings: Settings) -> Mapping[str, Reaction]:
+    """Reactions of the consumer `CONSUMER` by the event's name."""
+
+    def account_created(session: Session, event: EventRow) -> None:
+        vault.provision_paper(session, account_id=event.account_id, paper=settings.paper)
+
+    return {ACCOUNT_CREATED: account_created}
