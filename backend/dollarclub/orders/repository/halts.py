@@ -44,7 +44,7 @@ _CLAIM = (
         worker=bindparam("claimer"),
         lease_until=func.clock_timestamp() + bindparam("lease", type_=Interval),
     )
-    .returning(Halt.id, Halt.account_id, Halt.flatten, Halt.proof)
+    .returning(Halt.id, Halt.account_id, Halt.flatten, Halt.proof, func.clock_timestamp() - Halt.engaged_at)
     .execution_options(synchronize_session=False)
 )
 
@@ -57,6 +57,7 @@ class ClaimedHalt:
     account_id: UUID | None
     flatten: bool
     proof: dict[str, Any]
+    age: timedelta
 
 
 def _lock_name(account_id: UUID | None) -> str:
@@ -106,6 +107,23 @@ class HaltRepository:
         """Take a halt that is not proven yet, the one that waited longest first."""
         row = self._session.execute(_CLAIM, {"claimer": worker, "lease": lease}).one_or_none()
         return ClaimedHalt(*row) if row else None
+
+    def begin_to_flatten(self, halt_id: UUID) -> None:
+        """A halt that only cancelled now flattens too; it has to be proven anew."""
+        self._session.execute(
+            update(Halt)
+            .where(Halt.id == halt_id)
+            .values(flatten=True, proven_at=None, lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
+
+    def lift(self, halt_id: UUID, by: UUID) -> None:
+        self._session.execute(
+            update(Halt)
+            .where(Halt.id == halt_id, Halt.lifted_at.is_(None))
+            .values(lifted_at=func.clock_timestamp(), lifted_by=by)
+            .execution_options(synchronize_session=False)
+        )
 
     def store_proof(
         self, halt_id: UUID, worker: str, *, proof: dict[str, Any], proven: bool, again_in: timedelta

@@ -1,0 +1,1 @@
+"""What the orders domain takes and answers over HTTP."""
