@@ -20,6 +20,8 @@ from dollarclub.entry import health, live
 from dollarclub.scripts.events import LOG_CHANNEL
 from dollarclub.scripts.router import monitor, runs, scripts
 from dollarclub.scripts.router.settings import packages_router, secrets_router
+from dollarclub.signals.inbox import Inbox
+from dollarclub.signals.router import signals, strategies, webhooks
 from dollarclub.vault.markets_router import exchanges_router, markets_router
 
 LIVE_CHANNELS = {LIVE_CHANNEL: "account", LOG_CHANNEL: "runs"}
@@ -45,10 +47,11 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
     settings = settings or load_settings()
     context = context or build_context(settings)
     hub = LiveHub(settings.redis.url.get_secret_value(), LIVE_CHANNELS)
+    inbox = Inbox(context)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with hub.running():
+        async with hub.running(), inbox.running():
             yield
         context.close()
 
@@ -63,6 +66,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
     )
     app.state.context = context
     app.state.hub = hub
+    app.state.inbox = inbox
     app.add_middleware(RequestScope)
     install_error_handlers(app)
     document_problems(app)
@@ -77,9 +81,12 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
         monitor.router,
         exchanges_router,
         markets_router,
+        strategies.router,
+        signals.router,
         live.router,
     ):
         app.include_router(router, max_body_size=BODY_BYTES)
+    app.include_router(webhooks.router, max_body_size=webhooks.BODY_BYTES)
     _serve_dashboard(app, settings.server.static_dir)
     return app
 

@@ -28,6 +28,8 @@ from dollarclub.core.outbox import LIVE_CHANNEL, EventRow, events_after, last_nu
 from dollarclub.core.web import context_of
 from dollarclub.scripts.events import RUN_CHANGED
 from dollarclub.scripts.live import describe_runs, follow_log, hub_of, monitor_of
+from dollarclub.signals.events import SIGNAL_CHANGED
+from dollarclub.signals.live import describe_signals
 
 router = APIRouter()
 _log = logger(__name__)
@@ -43,7 +45,7 @@ SIGN_IN_AGAIN = 4401
 NOT_ALLOWED = 4403
 
 Describer = Callable[[Session, UUID, list[EventRow]], dict[int, dict[str, Any]]]
-DESCRIBERS: dict[str, Describer] = {RUN_CHANGED: describe_runs}
+DESCRIBERS: dict[str, Describer] = {RUN_CHANGED: describe_runs, SIGNAL_CHANGED: describe_signals}
 
 SubscriptionId = Annotated[str, Field(min_length=1, max_length=64)]
 

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 from dollarclub.accounts.events import ACCOUNT_CREATED
 from dollarclub.core.outbox import EventRow
 from dollarclub.core.relay import Reaction
+from dollarclub.core.security import Cipher
 from dollarclub.core.settings import Settings
+from dollarclub.signals.service import strategies
 from dollarclub.vault import service as vault
 
 CONSUMER = "trading"
@@ -16,7 +18,10 @@ CONSUMER = "trading"
 def reactions(settings: Settings) -> Mapping[str, Reaction]:
     """Reactions of the consumer `CONSUMER` by the event's name."""
 
+    cipher = Cipher(settings.security.encryption_key)
+
     def account_created(session: Session, event: EventRow) -> None:
         vault.provision_paper(session, account_id=event.account_id, paper=settings.paper)
+        strategies.ensure_default(session, account_id=event.account_id, cipher=cipher)
 
     return {ACCOUNT_CREATED: account_created}

@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 from dollarclub.core.db import Database
 from dollarclub.core.security import Cipher
 from dollarclub.scripts.service import secrets
+from dollarclub.signals.service import strategies
 from dollarclub.vault import service as vault
 
 STORED: Mapping[str, Callable[[Session, Cipher], int]] = {
     "secrets of scripts": secrets.rotate,
     "exchange keys": vault.rotate,
+    "webhooks": strategies.rotate,
 }
 
 

@@ -1,0 +1,156 @@
+"""Statements of the webhook's edge, each for many alerts at once."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    SmallInteger,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from dollarclub.core.db import Base
+from dollarclub.signals.models import Signal, Strategy
+from dollarclub.signals.rules.identity import LOOK_BACK_SECONDS
+
+MOST_REPEATS = 32_767
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A strategy as the webhook needs it, and the moment by the database's clock when it was read."""
+
+    now: datetime
+    strategy_id: UUID
+    account_id: UUID
+    is_default: bool
+    token_digest: bytes
+    secret_digest: bytes
+    secret_sealed: bytes
+    require_secret: bool
+    require_signature: bool
+    allowed_addresses: list[str]
+    max_lag_seconds: int | None
+    enabled: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    """A signal that is already there."""
+
+    signal_id: UUID
+    received_at: datetime
+
+
+_GUARDS = select(
+    func.clock_timestamp(),
+    Strategy.id,
+    Strategy.account_id,
+    Strategy.is_default,
+    Strategy.token_digest,
+    Strategy.secret_digest,
+    Strategy.secret_sealed,
+    Strategy.require_secret,
+    Strategy.require_signature,
+    Strategy.allowed_addresses,
+    Strategy.max_lag_seconds,
+    Strategy.enabled,
+).where(
+    Strategy.archived_at.is_(None),
+    or_(
+        Strategy.token_digest.in_(bindparam("digests", expanding=True)),
+        and_(Strategy.is_default, Strategy.account_id.in_(bindparam("accounts", expanding=True))),
+    ),
+)
+_ADD = (
+    insert(Base.metadata.tables[Signal.__tablename__])
+    .on_conflict_do_nothing()
+    .returning(Signal.__table__.c.id)
+)
+_LOCK_BODIES = select(func.pg_advisory_xact_lock(func.unnest(bindparam("locks", type_=ARRAY(BigInteger)))))
+_BY_KEY = select(Signal.strategy_id, Signal.dedup_key, Signal.id, Signal.received_at).where(
+    tuple_(Signal.strategy_id, Signal.dedup_key).in_(bindparam("keys", expanding=True))
+)
+_BY_BODY = (
+    select(Signal.strategy_id, Signal.body_hash, Signal.id, Signal.received_at)
+    .where(
+        tuple_(Signal.strategy_id, Signal.body_hash).in_(bindparam("bodies", expanding=True)),
+        Signal.dedup_key.is_(None),
+        Signal.received_at > func.clock_timestamp() - literal(timedelta(seconds=LOOK_BACK_SECONDS)),
+    )
+    .order_by(Signal.received_at.desc())
+)
+_LOCK_KNOWN = (
+    select(Signal.id)
+    .where(Signal.id.in_(bindparam("known", expanding=True)))
+    .order_by(Signal.id)
+    .with_for_update(key_share=True)
+)
+_COUNT_REPEATS = (
+    update(Signal)
+    .where(Signal.id.in_(bindparam("known", expanding=True)))
+    .values(
+        repeats=func.least(Signal.repeats + bindparam("count", type_=SmallInteger), MOST_REPEATS),
+        repeated_at=func.clock_timestamp(),
+    )
+    .execution_options(synchronize_session=False)
+)
+
+Identity = tuple[UUID, bytes]
+
+
+class InboxRepository:
+    """Statements on an open session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def guards(self, *, accounts: Collection[UUID], digests: Collection[bytes]) -> list[Guard]:
+        """The default strategies of `accounts`, and those whose token has one of `digests`."""
+        found = self._session.execute(_GUARDS, {"accounts": list(accounts), "digests": list(digests)})
+        return [Guard(*row) for row in found]
+
+    def lock_bodies(self, locks: Sequence[int]) -> None:
+        """Wait for the turn of each of `locks` (signed 64 bits, in ascending order), until the transaction ends."""
+        self._session.execute(_LOCK_BODIES, {"locks": list(locks)}).all()
+
+    def by_key(self, keys: Collection[Identity]) -> dict[Identity, Known]:
+        rows = self._session.execute(_BY_KEY, {"keys": list(keys)})
+        return {
+            (strategy_id, key): Known(known, received_at)
+            for strategy_id, key, known, received_at in rows
+            if key is not None
+        }
+
+    def by_body(self, bodies: Collection[Identity]) -> dict[Identity, Known]:
+        """Alerts without an identity of their own that came with the same body a short while ago: the earliest."""
+        rows = self._session.execute(_BY_BODY, {"bodies": list(bodies)})
+        return {
+            (strategy_id, body): Known(known, received_at) for strategy_id, body, known, received_at in rows
+        }
+
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
+        """Insert signals; the ids of those whose identity was not there yet.
+
+        Waits for whoever inserts the same identity at this moment, so `rows` must be in the order of their identities.
+        """
+        return set(self._session.connection().execute(_ADD, list(rows)).scalars())
+
+    def count_repeats(self, counts: Mapping[UUID, int]) -> None:
+        self._session.execute(_LOCK_KNOWN, {"known": list(counts)}).all()
+        for count in sorted(set(counts.values())):
+            known = [signal_id for signal_id, times in counts.items() if times == count]
+            self._session.execute(_COUNT_REPEATS, {"known": known, "count": min(count, MOST_REPEATS // 2)})
