@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     func,
     insert,
     literal,
@@ -120,6 +121,11 @@ def _in_lane(table: Any) -> Any:
     return and_(table.key_id == bindparam("key_id"), table.symbol == bindparam("symbol"))
 
 
+def _given(column: str) -> Any:
+    kind = _TABLE.c[column].type
+    return cast(bindparam(column, type_=kind), kind)
+
+
 def _new_order_insert() -> Any:
     """One statement: looks at the halt and at the lane, and writes the order if it may be."""
     other = aliased(Order)
@@ -139,13 +145,13 @@ def _new_order_insert() -> Any:
     )
     busy = select(other.id).where(_in_lane(other), ahead).exists()
     gate = select(halted.label("halted"), blocked.label("blocked"), busy.label("busy")).cte("gate")
-    given = {each.name: bindparam(each.name, type_=_TABLE.c[each.name].type) for each in fields(NewOrder)}
+    given = {each.name: _given(each.name) for each in fields(NewOrder)}
     at_once = bindparam("at_once", type_=Boolean)
     waits = or_(gate.c.busy, ~at_once)
     values = given | {
         "status": case(
-            (waits, literal(OrderStatus.new, _TABLE.c.status.type)),
-            else_=literal(OrderStatus.sending, _TABLE.c.status.type),
+            (waits, cast(OrderStatus.new, _TABLE.c.status.type)),
+            else_=cast(OrderStatus.sending, _TABLE.c.status.type),
         ),
         "worker": case((waits, null()), else_=bindparam("sender")),
         "lease_until": case((waits, null()), else_=_NOW + bindparam("lease", type_=Interval)),
