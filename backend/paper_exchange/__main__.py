@@ -45,7 +45,9 @@ def replay_command(
         Path, typer.Argument(help="CSV: time and price, or candles", exists=True, dir_okay=False)
     ],
     symbol: Annotated[str, typer.Option(help="pair whose price follows the file, like BTCUSDT")],
-    admin: Annotated[str, typer.Option(help="address of the admin API")] = "http://127.0.0.1:9001",
+    admin: Annotated[
+        str, typer.Option(envvar="PAPER_ADMIN_URL", help="address of the admin API")
+    ] = "http://127.0.0.1:9001",
     admin_token: Annotated[str, typer.Option(envvar="PAPER_ADMIN_TOKEN", help="its token")] = "",
     speed: Annotated[float, typer.Option(help="2 plays twice as fast", min=0.001)] = 1.0,
 ) -> None:

@@ -119,6 +119,12 @@ class Quotes:
             self._books[market, symbol.name] = known
         return known
 
+    def shape(self, symbol: Symbol) -> Shape:
+        """How the price goes on from now; a path that came to its end stands still."""
+        segment = self.state.courses[symbol.name].segments[-1]
+        ended = segment.shape is Shape.path and self.now_ms >= segment.start_ms + segment.points[-1][0]
+        return Shape.fixed if ended else segment.shape
+
     def average(self, market: Market, symbol: Symbol) -> Decimal:
         now = self.now_ms
         seen = [self.price(market, symbol, now - back * 30_000) for back in range(10)]

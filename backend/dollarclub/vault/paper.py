@@ -61,6 +61,11 @@ class PaperAdmin:
         """Last price of every pair."""
         return {name: Decimal(price) for name, price in _checked(self._send("GET", "/prices")).items()}
 
+    def courses(self) -> dict[str, str]:
+        """How the price of every pair goes on: `walk`, `fixed` or `path`."""
+        found: dict[str, str] = _checked(self._send("GET", "/courses"))
+        return found
+
     def set_price(self, symbol: str, price: Decimal, *, hold: bool) -> None:
         """Move a pair on both markets; with `hold` it stays there, else it walks on. Raises Conflict for an unknown pair."""
         body = {"price": plain(price), "hold": hold}

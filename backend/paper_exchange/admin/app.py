@@ -83,6 +83,7 @@ def _whole(app: FastAPI, desk: Desk) -> None:
             "accounts": len(state.accounts),
             "open_orders": sum(map(len, state.open_orders.values())),
             "faults": len(desk.plan.faults),
+            "mirror": desk.mirror,
         }
 
     @app.post("/clock/advance")

@@ -16,12 +16,13 @@ TICKS_AT_ONCE = 50
 
 @dataclass(slots=True)
 class Desk:
-    """The exchange, its faults and limits; both are kept in the data file too."""
+    """The exchange, its faults and limits, which are kept in the data file too; `mirror` is whose prices it follows."""
 
     exchange: Exchange
     plan: Plan
     meter: Meter
     snapshots: Path
+    mirror: str | None = None
 
     def keep_faults(self) -> None:
         self.exchange.store.put_setting("faults", self.plan.dump())

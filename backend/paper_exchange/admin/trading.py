@@ -19,6 +19,7 @@ from paper_exchange.admin.schemas import (
     SymbolName,
 )
 from paper_exchange.engine.model import Account, ApiKey, Order, Trade
+from paper_exchange.engine.prices import Shape
 from paper_exchange.engine.symbols import Symbol, make
 
 
@@ -97,6 +98,10 @@ def _prices(router: APIRouter, desk: Desk) -> None:
             symbol.name: exchange.quotes.price(work.markets_of(symbol)[0], symbol)
             for symbol in exchange.state.symbols.values()
         }
+
+    @router.get("/courses")
+    async def courses() -> dict[str, Shape]:
+        return {symbol.name: exchange.quotes.shape(symbol) for symbol in exchange.state.symbols.values()}
 
     @router.put("/symbols/{name}/price")
     async def set_price(name: SymbolName, body: PriceIn) -> dict[str, Decimal]:

@@ -12,6 +12,7 @@ from dollarclub.entry.cli import (
     db,
     environment,
     openapi,
+    paper,
     prepare,
     running,
     scripts,
@@ -38,6 +39,7 @@ app.add_typer(db.app, name="db")
 app.add_typer(environment.app, name="env")
 app.add_typer(users.app, name="users")
 app.add_typer(scripts.app, name="scripts")
+app.add_typer(paper.app, name="paper")
 
 # Failures that explain themselves; anything else is a defect and keeps its traceback.
 EXPLAINED = {
