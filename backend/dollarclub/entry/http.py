@@ -23,6 +23,7 @@ from dollarclub.scripts.router.settings import packages_router, secrets_router
 from dollarclub.signals.inbox import Inbox
 from dollarclub.signals.router import signals, strategies, webhooks
 from dollarclub.vault.markets_router import exchanges_router, markets_router
+from dollarclub.vault.paper_router import router as paper_router
 
 LIVE_CHANNELS = {LIVE_CHANNEL: "account", LOG_CHANNEL: "runs"}
 BODY_BYTES = 1024**2
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
         monitor.router,
         exchanges_router,
         markets_router,
+        paper_router,
         strategies.router,
         signals.router,
         live.router,
