@@ -16,6 +16,8 @@ class Effort:
     requests: int
     watched_runs: int
     round_trips: int
+    webhooks_steady: int
+    webhooks_closed_loop: int
 
 
 FULL = Effort(
@@ -28,6 +30,8 @@ FULL = Effort(
     requests=800,
     watched_runs=120,
     round_trips=500,
+    webhooks_steady=2000,
+    webhooks_closed_loop=10_000,
 )
 QUICK = Effort(
     seconds=90,
@@ -39,4 +43,6 @@ QUICK = Effort(
     requests=200,
     watched_runs=20,
     round_trips=200,
+    webhooks_steady=500,
+    webhooks_closed_loop=3000,
 )

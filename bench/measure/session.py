@@ -26,6 +26,7 @@ from measure.figures import (
     latency,
     startup,
     throughput,
+    webhooks,
 )
 from measure.platform import Platform
 from measure.report import Row, table, write_json
@@ -42,6 +43,7 @@ FIGURES: dict[str, Figure] = {
     latency.NAME: latency.measure,
     completeness.NAME: completeness.measure,
     throughput.NAME: throughput.measure,
+    webhooks.NAME: webhooks.measure,
 }
 
 

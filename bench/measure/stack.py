@@ -66,6 +66,7 @@ class Stack:
             "RUNS_PER_WORKER": "200",
             "AUTH_RATE_PER_ADDRESS": "100000/minute",
             "AUTH_RATE_PER_ACCOUNT": "100000/minute",
+            "WEBHOOK_BURST": "1000000",
         }
         self._process: subprocess.Popen[bytes] | None = None
         self._sink = folder / "up.err"
