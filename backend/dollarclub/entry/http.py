@@ -17,6 +17,7 @@ from dollarclub.core.schemas import Problem
 from dollarclub.core.settings import Settings, load_settings
 from dollarclub.core.web import RequestScope, document_problems, install_error_handlers
 from dollarclub.entry import health, live
+from dollarclub.orders.router import balances, halts, tickets
 from dollarclub.scripts.events import LOG_CHANNEL
 from dollarclub.scripts.router import monitor, runs, scripts
 from dollarclub.scripts.router.settings import packages_router, secrets_router
@@ -85,6 +86,9 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
         paper_router,
         strategies.router,
         signals.router,
+        balances.router,
+        tickets.router,
+        halts.router,
         live.router,
     ):
         app.include_router(router, max_body_size=BODY_BYTES)

@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer
 
 from dollarclub.core.schemas import In, Out
+from dollarclub.kit.money import plain
 from dollarclub.orders.models import Halt
 
 
@@ -79,7 +80,7 @@ class HaltOut(Out):
 class HeldOut(Out):
     key_id: UUID
     symbol: str
-    amount: Decimal
+    amount: Annotated[Decimal, PlainSerializer(plain, return_type=str, when_used="json")]
 
 
 class PreviewOut(Out):
