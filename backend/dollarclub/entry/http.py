@@ -17,7 +17,7 @@ from dollarclub.core.schemas import Problem
 from dollarclub.core.settings import Settings, load_settings
 from dollarclub.core.web import RequestScope, document_problems, install_error_handlers
 from dollarclub.entry import health, live
-from dollarclub.orders.router import balances, halts, tickets
+from dollarclub.orders.router import balances, halts, orders, tickets
 from dollarclub.scripts.events import LOG_CHANNEL
 from dollarclub.scripts.router import monitor, runs, scripts
 from dollarclub.scripts.router.settings import packages_router, secrets_router
@@ -25,6 +25,7 @@ from dollarclub.signals.inbox import Inbox
 from dollarclub.signals.router import signals, strategies, webhooks
 from dollarclub.vault.markets_router import exchanges_router, markets_router
 from dollarclub.vault.paper_router import router as paper_router
+from dollarclub.vault.router import router as keys_router
 
 LIVE_CHANNELS = {LIVE_CHANNEL: "account", LOG_CHANNEL: "runs"}
 BODY_BYTES = 1024**2
@@ -72,6 +73,8 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
     app.add_middleware(RequestScope)
     install_error_handlers(app)
     document_problems(app)
+    # First, since routes are tried one after the other and alerts come by the thousand.
+    app.include_router(webhooks.router, max_body_size=webhooks.BODY_BYTES)
     for router in (
         health.router,
         auth_router,
@@ -83,16 +86,17 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
         monitor.router,
         exchanges_router,
         markets_router,
+        keys_router,
         paper_router,
         strategies.router,
         signals.router,
+        orders.router,
         balances.router,
         tickets.router,
         halts.router,
         live.router,
     ):
         app.include_router(router, max_body_size=BODY_BYTES)
-    app.include_router(webhooks.router, max_body_size=webhooks.BODY_BYTES)
     _serve_dashboard(app, settings.server.static_dir)
     return app
 

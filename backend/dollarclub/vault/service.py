@@ -15,7 +15,7 @@ from dollarclub.core.security import Cipher
 from dollarclub.core.settings import PaperSettings
 from dollarclub.exchanges import service as exchanges
 from dollarclub.exchanges.gateway import Catalog, Environment, MarketType
-from dollarclub.exchanges.venues.table import venue_named
+from dollarclub.exchanges.venues.table import is_listed, venue_named
 from dollarclub.kit.ids import new_id
 from dollarclub.vault.events import WORK, key_changed
 from dollarclub.vault.models import ExchangeKey, KeyStatus
@@ -313,6 +313,8 @@ def _check_place(wanted: KeyIn, paper: PaperSettings) -> None:
             raise _unsuitable(
                 "venue", f"On the paper exchange this kind of market is {PAPER_VENUES[wanted.market_type]}."
             )
+    elif not is_listed(wanted.venue):
+        raise _unsuitable("venue", f"There is no exchange called {wanted.venue} here.")
     elif wanted.market_type not in known.market_types:
         raise _unsuitable("market_type", f"{known.title} has no {wanted.market_type} market here.")
     elif wanted.environment not in known.environments:
