@@ -26,6 +26,8 @@ from dollarclub.core.live import ANYTHING, LiveHub, Watch
 from dollarclub.core.logging import logger
 from dollarclub.core.outbox import LIVE_CHANNEL, EventRow, events_after, last_numbers, oldest_number
 from dollarclub.core.web import context_of
+from dollarclub.orders.events import ORDER_CHANGED
+from dollarclub.orders.queries.orders import describe_orders
 from dollarclub.scripts.events import RUN_CHANGED
 from dollarclub.scripts.live import describe_runs, follow_log, hub_of, monitor_of
 from dollarclub.signals.events import SIGNAL_CHANGED
@@ -45,7 +47,11 @@ SIGN_IN_AGAIN = 4401
 NOT_ALLOWED = 4403
 
 Describer = Callable[[Session, UUID, list[EventRow]], dict[int, dict[str, Any]]]
-DESCRIBERS: dict[str, Describer] = {RUN_CHANGED: describe_runs, SIGNAL_CHANGED: describe_signals}
+DESCRIBERS: dict[str, Describer] = {
+    RUN_CHANGED: describe_runs,
+    SIGNAL_CHANGED: describe_signals,
+    ORDER_CHANGED: describe_orders,
+}
 
 SubscriptionId = Annotated[str, Field(min_length=1, max_length=64)]
 
