@@ -66,7 +66,8 @@ class Inbox:
         self._db.on_commit = context.bus.send
         self._cipher = Cipher(settings.security.encryption_key)
         self._buckets = TokenBuckets(settings.webhooks.burst, settings.webhooks.per_second)
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._arriving: list[_Waiting] = []
+        self._queue: queue.SimpleQueue[list[_Waiting] | None] = queue.SimpleQueue()
         self._outstanding: set[_Waiting] = set()
         self._busy_since: float | None = None
         self._is_away = False
@@ -95,7 +96,9 @@ class Inbox:
             raise _away()
         waiting = _Waiting(post, self._loop.create_future())
         self._outstanding.add(waiting)
-        self._queue.put(waiting)
+        if not self._arriving:
+            self._loop.call_soon(self._hand_over)
+        self._arriving.append(waiting)
         try:
             answer = await waiting.answer
         finally:
@@ -103,6 +106,11 @@ class Inbox:
         if isinstance(answer, DomainError):
             raise answer
         return answer
+
+    def _hand_over(self) -> None:
+        """Give the writer all that arrived in one turn of the event loop: fewer, larger transactions, no delay."""
+        arrived, self._arriving = self._arriving, []
+        self._queue.put(arrived)
 
     def _is_stuck(self) -> bool:
         since = self._busy_since
@@ -134,14 +142,14 @@ class Inbox:
             if ended:
                 return
 
-    def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
-        batch = [first]
+    def _gather(self, first: list[_Waiting]) -> tuple[list[_Waiting], bool]:
+        batch = list(first)
         with suppress(queue.Empty):
             while len(batch) < AT_ONCE:
                 another = self._queue.get_nowait()
                 if another is None:
                     return batch, True
-                batch.append(another)
+                batch += another
         return batch, False
 
     def _answers(self, batch: Sequence[_Waiting]) -> list[Answer]:

@@ -120,7 +120,8 @@ class InboxRepository:
 
     def guards(self, *, accounts: Collection[UUID], digests: Collection[bytes]) -> list[Guard]:
         """The default strategies of `accounts`, and those whose token has one of `digests`."""
-        found = self._session.execute(_GUARDS, {"accounts": list(accounts), "digests": list(digests)})
+        parameters = {"accounts": list(accounts), "digests": list(digests)}
+        found = self._session.connection().execute(_GUARDS, parameters)
         return [Guard(*row) for row in found]
 
     def lock_bodies(self, locks: Sequence[int]) -> None:

@@ -5,7 +5,7 @@ Three are understood: the full one (`tv`, `strategy_info`, `execution_intent.typ
 """
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -78,19 +78,24 @@ class Alert:
 
     def as_json(self) -> dict[str, Any]:
         """The form in which it is stored: without what was not said, decimals as text, times as ISO 8601."""
-        return {name: _plain(value) for name, value in asdict(self).items() if value not in (None, "", False)}
+        members = ((name, getattr(self, name)) for name in _NAMES)
+        return {
+            name: _plain(value)
+            for name, value in members
+            if value is not None and value != "" and value is not False
+        }
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Alert":
         """The alert that `as_json` stored."""
-        known = {each.name for each in fields(cls)}
-        values = {name: value for name, value in stored.items() if name in known}
+        values = {name: stored[name] for name in _NAMES if name in stored}
         for name, read in _READERS.items():
             if values.get(name) is not None:
                 values[name] = read(values[name])
         return cls(**values)
 
 
+_NAMES = tuple(each.name for each in fields(Alert))
 _READERS: dict[str, Any] = {
     "intent": Intent,
     "action": Action,
