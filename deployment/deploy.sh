@@ -74,6 +74,11 @@ ENCRYPTION_KEY=$(head -c 32 /dev/urandom | base64 | tr '+/' '-_')
 COOKIE_SECURE=true
 TRUSTED_PROXIES=127.0.0.1
 ALLOWED_ORIGINS=${domain:+https://$domain}
+WEBHOOK_PUBLIC_URL=${domain:+https://$domain}
+# The paper exchange; without these lines there is none.
+PAPER_EXCHANGE_URL=http://127.0.0.1:9000
+PAPER_ADMIN_URL=http://127.0.0.1:9001
+PAPER_ADMIN_TOKEN=$(secret)
 EOF
 fi
 
@@ -133,7 +138,8 @@ run as_service "$target/.venv/bin/python" -m dollarclub.entry.cli prepare
 
 step "Start"
 run systemctl enable --quiet dollarclub.target dollarclub-backup.timer
-run systemctl restart dollarclub-worker-default dollarclub-worker-scripts dollarclub-api dollarclub-beat
+run systemctl restart dollarclub-paper dollarclub-worker-default dollarclub-worker-trading dollarclub-worker-scripts \
+    dollarclub-stream dollarclub-api dollarclub-beat
 run systemctl start dollarclub.target dollarclub-backup.timer
 
 if [ -n "$nginx" ]; then

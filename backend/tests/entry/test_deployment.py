@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from dollarclub.core.settings import Settings
+from dollarclub.entry.local.paper import EmbeddedPaper
 from dollarclub.entry.local.programs import Program, process_table
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -41,6 +42,36 @@ def test_the_container_starts_the_same_program(name: str) -> None:
     command = service.get("command") or yaml.safe_load(image)
     wanted = expected(PROGRAMS[name])
     assert [word for word in essence(command) if not word.startswith("/data")] == wanted
+
+
+UNITS = sorted(path.stem for path in (DEPLOYMENT / "systemd").glob("*.service"))
+LASTING = [unit for unit in UNITS if unit != "dollarclub-backup"]
+
+
+def test_the_target_and_the_deployment_start_every_unit() -> None:
+    target = (DEPLOYMENT / "systemd" / "dollarclub.target").read_text()
+    wanted = [name for line in re.findall(r"^Wants=(.*)$", target, re.MULTILINE) for name in line.split()]
+    assert sorted(wanted) == [f"{unit}.service" for unit in LASTING]
+    assert {unit.removeprefix("dollarclub-") for unit in LASTING} >= {*PROGRAMS, "paper"}
+    script = (DEPLOYMENT / "deploy.sh").read_text().replace("\\\n", " ")
+    restarted = re.findall(r"^run systemctl restart (dollarclub.*)$", script, re.MULTILINE)[0]
+    assert sorted(restarted.split()) == LASTING
+
+
+def test_the_paper_exchange_is_started_the_same_way_everywhere(tmp_path: Path) -> None:
+    own = EmbeddedPaper(tmp_path / "paper", tmp_path / "ports.json", "token").command()
+    unit = (DEPLOYMENT / "systemd" / "dollarclub-paper.service").read_text()
+    service = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["paper"]
+    commands = [
+        list(own),
+        shlex.split(re.findall(r"^ExecStart=(.*)$", unit, re.MULTILINE)[0]),
+        service["command"],
+    ]
+    for command in commands:
+        start = command.index("paper_exchange")
+        assert command[start : start + 3] == ["paper_exchange", "serve", "--data"]
+        assert {"--port", "--admin-port"} <= set(command)
+    assert "PAPER_ADMIN_TOKEN" in service["environment"]
 
 
 @pytest.mark.parametrize("script", ["deploy.sh", "backup.sh", "restore.sh"])
