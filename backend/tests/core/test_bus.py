@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from redis.client import PubSub
 from structlog.testing import capture_logs
 
 from dollarclub.core.bus import ChannelNudge, TaskNudge, nudge
@@ -55,6 +56,29 @@ def test_without_redis_nudges_cost_nothing_and_do_not_flood_the_log(
     context.close()
 
     assert len([line for line in logged if line["event"] == "nudge_dropped"]) == 1
+
+
+def test_equal_nudges_that_wait_together_are_sent_as_one_and_a_later_one_is_sent_again(
+    context: Context,
+) -> None:
+    with context.redis.pubsub() as pubsub:
+        pubsub.subscribe("weather")
+        assert pubsub.get_message(timeout=5)
+        burst = [ChannelNudge("weather", {"rain": True}) for _ in range(1000)]
+        context.bus.send([*burst, ChannelNudge("weather", {"rain": False})])
+        assert told(pubsub) == [b'{"rain": true}', b'{"rain": false}']
+
+        context.bus.send(burst[:1])
+        assert told(pubsub) == [b'{"rain": true}']
+    assert context.bus.dropped == 0
+
+
+def told(pubsub: PubSub) -> list[bytes]:
+    """What is heard until it has been quiet for a moment."""
+    heard: list[bytes] = []
+    while (message := pubsub.get_message(timeout=2 if not heard else 0.2)) is not None:
+        heard.append(message["data"])
+    return heard
 
 
 def nudge_and_fail(context: Context) -> None:
