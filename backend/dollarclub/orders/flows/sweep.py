@@ -155,7 +155,7 @@ def _store(
         ]
         # While the outcome of an order is not stored, its trades look like a stranger's.
         foreign = [trade for trade in recorded.foreign if trade.symbol not in moving]
-        findings += tickets.foreign_trades(tickets.undecided_trades(session, claimed.key_id, foreign))
+        findings += tickets.foreign_trades(session, claimed.key_id, foreign)
         resting = queries.resting_now(session, [order.order_id for order in reading.missing])
         missing = [
             tickets.missing_order(

@@ -79,12 +79,24 @@ def report(
     return changed + tickets.settle(vanished, TicketStatus.resolved)
 
 
-def undecided_trades(session: Session, key_id: UUID, trades: Sequence[TradeReport]) -> list[TradeReport]:
-    """Foreign trades that no ticket has decided about."""
+def foreign_trades(session: Session, key_id: UUID, trades: Sequence[TradeReport]) -> list[Finding]:
+    """Findings for trades of no order of ours, one for each of their orders; what was decided before is left out.
+
+    An open ticket keeps the trades that it has: whoever reports may see only some of them.
+    """
     tickets = TicketRepository(session)
     settled = tickets.of_key(key_id, {FOREIGN_TRADE}, {TicketStatus.ignored, TicketStatus.adopted})
-    known = {trade["trade_id"] for ticket in settled for trade in ticket.evidence["exchange"]["trades"]}
-    return [trade for trade in trades if trade.trade_id not in known]
+    decided = {trade["trade_id"] for ticket in settled for trade in ticket.evidence["exchange"]["trades"]}
+    by_subject: dict[str, dict[str, dict[str, Any]]] = {}
+    for trade in trades:
+        if trade.trade_id not in decided:
+            subject = f"{trade.venue_order_id or 'none'}:{trade.symbol}"[:120]
+            by_subject.setdefault(subject, {})[trade.trade_id] = trade_evidence(trade)
+    for ticket in tickets.of_key(key_id, {FOREIGN_TRADE}, {TicketStatus.open}):
+        if ticket.subject in by_subject:
+            known = {trade["trade_id"]: trade for trade in ticket.evidence["exchange"]["trades"]}
+            by_subject[ticket.subject] = known | by_subject[ticket.subject]
+    return [_foreign_trades(subject, list(own.values())) for subject, own in sorted(by_subject.items())]
 
 
 def has_open_trades(session: Session, key_id: UUID) -> set[str]:
@@ -144,21 +156,18 @@ def foreign_order(order: OrderReport) -> Finding:
     )
 
 
-def foreign_trades(trades: Sequence[TradeReport]) -> list[Finding]:
-    """One finding for each order at the exchange that the trades belong to."""
-    by_order: dict[tuple[str, str], list[TradeReport]] = {}
-    for trade in trades:
-        by_order.setdefault((trade.symbol, trade.venue_order_id), []).append(trade)
-    return [
-        Finding(
-            kind=FOREIGN_TRADE,
-            subject=f"{venue_order_id or 'none'}:{symbol}"[:120],
-            symbol=symbol,
-            summary=f"{len(own)} trade(s) in {symbol} belong to no order of this platform.",
-            evidence={"book": None, "exchange": {"trades": [trade_evidence(trade) for trade in own]}},
-        )
-        for (symbol, venue_order_id), own in sorted(by_order.items())
-    ]
+def _foreign_trades(subject: str, own: list[dict[str, Any]]) -> Finding:
+    symbol = own[0]["symbol"]
+    return Finding(
+        kind=FOREIGN_TRADE,
+        subject=subject,
+        symbol=symbol,
+        summary=f"{len(own)} trade(s) in {symbol} belong to no order of this platform.",
+        evidence={
+            "book": None,
+            "exchange": {"trades": sorted(own, key=lambda trade: (trade["traded_at"], trade["trade_id"]))},
+        },
+    )
 
 
 def difference(found: Difference) -> Finding:

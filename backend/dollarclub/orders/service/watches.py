@@ -167,9 +167,11 @@ def free_leases_of(session: Session, workers: Sequence[str]) -> None:
         HaltRepository(session).free_of(workers)
 
 
-def stream_began(session: Session, key_id: UUID) -> None:
+def stream_began(session: Session, key_id: UUID, account_id: UUID) -> None:
     """The key's stream is subscribed from now on; what came before it is swept."""
-    WatchRepository(session).stream_began(key_id)
+    watches = WatchRepository(session)
+    watches.ensure([(key_id, account_id)])
+    watches.stream_began(key_id)
     wake(session)
 
 
