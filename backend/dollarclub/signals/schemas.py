@@ -10,7 +10,6 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
-    PlainSerializer,
     StringConstraints,
     WithJsonSchema,
 )
@@ -18,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from dollarclub.core.schemas import In, Out
 from dollarclub.exchanges.gateway import MarketType, OrderType
-from dollarclub.kit.money import plain
+from dollarclub.orders.schemas.orders import Money, OrderDetailOut
 from dollarclub.signals.models import AmountUnit
 from dollarclub.signals.rules.states import Outcome, SignalStatus
 from dollarclub.signals.rules.verify import networks_of
@@ -46,7 +45,6 @@ def _address(text: str) -> str:
     return entry
 
 
-Money = Annotated[Decimal, PlainSerializer(plain, return_type=str, when_used="json")]
 MoneyIn = Annotated[
     Decimal,
     BeforeValidator(_exact),
@@ -208,6 +206,8 @@ class ChartHourOut(Out):
 
 
 class StepOut(Out):
+    """received, claimed, decided, then of each order intent, sent, acknowledged, unknown, filled; at last settled."""
+
     name: str
     at: datetime
     detail: str
@@ -220,3 +220,4 @@ class SignalDetailOut(SignalOut):
     content_type: str
     alert: dict[str, Any]
     steps: list[StepOut]
+    orders: list[OrderDetailOut]

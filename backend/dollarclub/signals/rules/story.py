@@ -4,7 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-STEPS = ("received", "claimed", "decided", "intent", "sent", "acknowledged", "filled", "settled")
+STEPS = (
+    "received",
+    "claimed",
+    "decided",
+    "intent",
+    "sent",
+    "unknown",
+    "acknowledged",
+    "filled",
+    "settled",
+)
 
 
 @dataclass(frozen=True)
