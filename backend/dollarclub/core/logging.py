@@ -10,6 +10,10 @@ import structlog
 _HIDDEN = frozenset(
     {"password", "secret", "token", "authorization", "cookie", "access_token", "refresh_token", "api_key"}
 )
+_NOISY = (
+    "aiohttp", "amqp", "ccxt", "celery.redirected", "httpcore", "httpx", "kombu", "requests", "urllib3",
+    "uvicorn.access", "websockets",
+)  # fmt: skip
 
 
 def _hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -17,6 +21,12 @@ def _hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -
         if key.lower() in _HIDDEN:
             event[key] = "[hidden]"
     return event
+
+
+def hush_libraries() -> None:
+    """Keep libraries from telling their details, at any level: those of HTTP clients and of ccxt hold keys and signatures."""
+    for noisy in _NOISY:
+        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 def configure_logging(level: str = "INFO", *, log_format: str = "json") -> None:
@@ -54,8 +64,7 @@ def configure_logging(level: str = "INFO", *, log_format: str = "json") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("kombu", "amqp", "httpx", "httpcore", "uvicorn.access", "celery.redirected"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    hush_libraries()
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

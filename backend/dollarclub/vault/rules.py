@@ -6,9 +6,8 @@ from datetime import timedelta
 LARGEST_SKEW = timedelta(seconds=1)
 FIRST_PAUSE_SECONDS = 5
 LONGEST_PAUSE_SECONDS = 300
-_OTHER_HOSTS = {
-    "delta": "Delta Exchange India (api.india.delta.exchange) and Delta Exchange Global (api.delta.exchange)",
-}
+_DELTA = "Delta Exchange Global (api.delta.exchange) and Delta Exchange India (api.india.delta.exchange)"
+_SEPARATE_HOSTS = {"delta": _DELTA, "deltaindia": _DELTA}
 
 
 @dataclass(frozen=True)
@@ -117,14 +116,17 @@ def pause_after(attempts: int) -> timedelta:
 
 
 def _unknown_key(tried: Tried) -> str:
-    hosts = _OTHER_HOSTS.get(tried.venue)
+    hosts = _SEPARATE_HOSTS.get(tried.venue)
     if hosts is not None:
         return (
             f"{tried.title} does not know this key, or not from this machine's address. {hosts} are separate: a key "
             "of one does not work at the other, and testnet keys work on the testnet only."
         )
     if tried.environment == "paper":
-        return "The paper exchange does not know this key. Make new paper keys."
+        return (
+            "The paper exchange does not know this key, or not from this machine's address. Keys of its data before "
+            "it began anew are gone: make new paper keys."
+        )
     kind, other = (
         ("testnet", "live exchange") if tried.environment == "testnet" else ("live exchange", "testnet")
     )
