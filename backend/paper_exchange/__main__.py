@@ -32,11 +32,16 @@ def serve_command(
     virtual_ms: Annotated[
         int | None, typer.Option(help="start a virtual clock at this time (ms UTC)")
     ] = None,
+    mirror: Annotated[
+        str | None, typer.Option(help="follow the prices of `binance`, or of an address that answers like it")
+    ] = None,
+    mirror_seconds: Annotated[float, typer.Option(help="how often to read them", min=0.05)] = 1.0,
 ) -> None:
     """Serve until TERM or INT; the state is in DATA/exchange.sqlite3."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    serve(Options(data, host, port, admin_port, seed, admin_token, virtual_ms))
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    serve(Options(data, host, port, admin_port, seed, admin_token, virtual_ms, mirror, mirror_seconds))
 
 
 @app.command("replay")

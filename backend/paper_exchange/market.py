@@ -144,7 +144,7 @@ class Quotes:
             return self._candles[key]
         end = min(open_ms + length_ms, now)
         made = self._make_candle(market, symbol, open_ms, length_ms, end)
-        if open_ms + length_ms <= now:
+        if open_ms + length_ms < now:
             self._candles[key] = made
             if len(self._candles) > KEPT_CANDLES:
                 self._candles.popitem(last=False)
@@ -152,8 +152,11 @@ class Quotes:
 
     def forget(self) -> None:
         """Drop what was computed from courses that have changed."""
-        self._books.clear()
         self._candles.clear()
+        self._forget_present()
+
+    def _forget_present(self) -> None:
+        self._books.clear()
         for place in [place for place in self._samples if place not in self.followed]:
             del self._samples[place]
 
@@ -193,11 +196,10 @@ class Quotes:
             min(last, *(bar.low for bar in hours)), last, volume, value, sum(bar.trades for bar in hours),
         )  # fmt: skip
 
-    def move(self, symbol: Symbol, price: Decimal, *, hold: bool) -> None:
-        """Set the price now; it stays (`hold`) or walks on from there."""
-        shape = Shape.fixed if hold else Shape.walk
+    def move(self, symbol: Symbol, price: Decimal, shape: Shape) -> None:
+        """Set the price now; it stays or, with the shape `walk`, goes on from there."""
         self.state.courses[symbol.name].add(Segment(self._turn_ms(symbol), shape, price))
-        self.forget()
+        self._forget_present()
 
     def run_path(self, symbol: Symbol, points: list[tuple[int, Decimal]]) -> None:
         """Follow (ms from now, price); before the first point the present price leads to it, after the last one it stays."""
@@ -205,7 +207,7 @@ class Quotes:
         self.state.courses[symbol.name].add(
             Segment(self._turn_ms(symbol), Shape.path, present, sorted(points))
         )
-        self.forget()
+        self._forget_present()
 
     def _turn_ms(self, symbol: Symbol) -> int:
         """When a new course begins: now, but not at the very moment that the public sees frozen."""

@@ -8,10 +8,13 @@ from paper_exchange.engine.book import Level
 from paper_exchange.engine.events import KeyRemoved, SpotDeposit
 from paper_exchange.engine.model import Account, ApiKey, Fees, Market, Order, Trade
 from paper_exchange.engine.money import ZERO, floor_to, plus
+from paper_exchange.engine.prices import Shape
 from paper_exchange.engine.state import Effects
 from paper_exchange.engine.symbols import Steps, Symbol
 from paper_exchange.exchange import Exchange, list_symbol
 from paper_exchange.wire.futures_account import move
+
+RECENT_MS = 600_000
 
 
 class Unusable(Exception):
@@ -150,11 +153,23 @@ def set_price(exchange: Exchange, name: str, price: Decimal, *, hold: bool) -> N
     symbol = symbol_named(exchange, name)
 
     def move(effects: Effects) -> None:
-        exchange.quotes.move(symbol, price, hold=hold)
+        exchange.quotes.move(symbol, price, Shape.fixed if hold else Shape.walk)
         effects.symbols.add(name)
 
     exchange.act(move)
     exchange.tick()
+
+
+def mirror_price(exchange: Exchange, symbol: Symbol, price: Decimal, *, store: bool) -> None:
+    """Set a pair's price to what another exchange has; orders see it at the next tick. Not each one needs to be stored."""
+
+    def move(effects: Effects) -> None:
+        exchange.quotes.move(symbol, price, Shape.mirror)
+        if store:
+            exchange.state.courses[symbol.name].thin(exchange.quotes.now_ms - RECENT_MS)
+            effects.symbols.add(symbol.name)
+
+    exchange.act(move)
 
 
 def run_path(exchange: Exchange, name: str, points: list[tuple[int, Decimal]]) -> None:

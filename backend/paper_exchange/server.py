@@ -8,7 +8,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from paper_exchange.admin.desk import Desk
 from paper_exchange.clock import Clock
 from paper_exchange.exchange import Exchange
 from paper_exchange.faults.plan import Plan
+from paper_exchange.mirror import Mirror, let_go, source_url
 from paper_exchange.store.sqlite import InUse
 from paper_exchange.streams.app import StreamApp
 from paper_exchange.streams.hub import Hub
@@ -61,7 +62,7 @@ class QuietServer(uvicorn.Server):
 
 @dataclass(slots=True)
 class Options:
-    """How to run. Port 0 takes a free one; `virtual_ms` starts a clock that stands still."""
+    """How to run. Port 0 takes a free one; `virtual_ms` starts a clock that stands still; `mirror` is whose prices to follow."""
 
     data: Path
     host: str = "127.0.0.1"
@@ -70,6 +71,8 @@ class Options:
     seed: int = 1
     admin_token: str | None = None
     virtual_ms: int | None = None
+    mirror: str | None = None
+    mirror_s: float = 1.0
 
 
 class PortTaken(Exception):
@@ -103,7 +106,7 @@ class Program:
             exchange.publish = hub.publish
             front = Front(rest, StreamApp(exchange, hub, WsApi(rest, hub), plan))
             self._servers = [self._server(front), self._server(create_admin(desk, self.admin_token))]
-            async with asyncio.TaskGroup() as group:
+            async with self._mirroring(exchange, desk), asyncio.TaskGroup() as group:
                 pairs = zip(self._servers, sockets, strict=True)
                 serving = [group.create_task(server.serve(sockets=[one])) for server, one in pairs]
                 ticking = group.create_task(self._tick(exchange, hub))
@@ -113,6 +116,16 @@ class Program:
                 ticking.cancel()
         finally:
             exchange.close()
+
+    @contextlib.asynccontextmanager
+    async def _mirroring(self, exchange: Exchange, desk: Desk) -> AsyncIterator[None]:
+        if self.options.mirror is None:
+            let_go(exchange)
+            yield
+            return
+        desk.mirror = source_url(self.options.mirror)
+        async with Mirror(exchange, desk.mirror, self.options.mirror_s).running():
+            yield
 
     def stop(self) -> None:
         """Finish what is under way and end."""

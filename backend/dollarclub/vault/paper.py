@@ -62,7 +62,7 @@ class PaperAdmin:
         return {name: Decimal(price) for name, price in _checked(self._send("GET", "/prices")).items()}
 
     def courses(self) -> dict[str, str]:
-        """How the price of every pair goes on: `walk`, `fixed` or `path`."""
+        """How the price of every pair goes on: `walk`, `fixed`, `path` or `mirror`."""
         found: dict[str, str] = _checked(self._send("GET", "/courses"))
         return found
 

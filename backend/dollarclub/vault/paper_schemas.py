@@ -29,11 +29,12 @@ class PaperFaultKind(StrEnum):
 
 
 class PaperCourse(StrEnum):
-    """How a price goes on: by itself, not at all, or along a path that the operator gave it."""
+    """How a price goes on: by itself, not at all, along a path that the operator gave it, or as another exchange's does."""
 
     walk = "walk"
     fixed = "fixed"
     path = "path"
+    mirror = "mirror"
 
 
 class PaperMarketOut(Out):

@@ -25,11 +25,15 @@ class Shape(StrEnum):
     walk = "walk"
     fixed = "fixed"
     path = "path"
+    mirror = "mirror"
 
 
 @dataclass(slots=True)
 class Segment:
-    """How the price goes from `start_ms` on; `points` are (ms after the start, price), straight lines between them."""
+    """How the price goes from `start_ms` on; `points` are (ms after the start, price), straight lines between them.
+
+    A `mirror`ed price stands still like a `fixed` one, until the mirror reads the next.
+    """
 
     start_ms: int
     shape: Shape
@@ -49,6 +53,17 @@ class Course:
         """What is later than the new segment's start is replaced by it."""
         kept = [old for old in self.segments if old.start_ms < segment.start_ms]
         self.segments = [*kept[-KEPT_SEGMENTS:], segment]
+
+    def thin(self, before_ms: int) -> None:
+        """Of the mirrored prices before that time keep the first of each minute."""
+        kept, minute = [], -1
+        for segment in self.segments:
+            own = segment.start_ms // 60_000
+            if segment.shape is Shape.mirror and segment.start_ms < before_ms and own == minute:
+                continue
+            kept.append(segment)
+            minute = own
+        self.segments = kept
 
 
 def turning_points(segment: Segment, since_ms: int, until_ms: int) -> list[int]:
@@ -91,10 +106,10 @@ def price_at(course: Course, seed: int, at_ms: int) -> Decimal:
     """The price, not yet rounded to a tick."""
     place = bisect_right(course.segments, at_ms, key=lambda segment: segment.start_ms) - 1
     segment = course.segments[max(place, 0)]
-    if segment.shape is Shape.fixed:
-        return segment.price
     if segment.shape is Shape.path:
         return _on_path(segment, at_ms)
+    if segment.shape is not Shape.walk:
+        return segment.price
     own = symbol_seed(seed, course.symbol)
     moved = noise(own, course.volatility, at_ms) - noise(own, course.volatility, segment.start_ms)
     return segment.price * Decimal(repr(math.exp(moved)))

@@ -6,7 +6,6 @@ futures'; `/ws-api/v3` takes requests. A path's part that is only a number is a 
 
 import asyncio
 import json
-from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from starlette.types import Receive, Scope, Send
@@ -17,7 +16,7 @@ from paper_exchange.exchange import Exchange
 from paper_exchange.faults.plan import Plan
 from paper_exchange.streams.hub import Hub
 from paper_exchange.streams.names import parse
-from paper_exchange.streams.sockets import Socket
+from paper_exchange.streams.sockets import Handle, Socket
 from paper_exchange.streams.ws_api import WsApi
 
 FUTURES_PATHS = {"market", "public", "private", "fapi"}
@@ -53,9 +52,7 @@ class StreamApp:
         if account is not None:
             socket.account, socket.listen_key = account, name
 
-    async def _serve(
-        self, socket: Socket, handle: Callable[[Socket, str], None], names: list[str] | None = None
-    ) -> None:
+    async def _serve(self, socket: Socket, handle: Handle, names: list[str] | None = None) -> None:
         self.hub.sockets.add(socket)
         self._open(socket, names or [])
         tasks: list[asyncio.Task[None]] = []
@@ -76,7 +73,7 @@ class StreamApp:
             if channel is not None:
                 self.hub.subscribe(socket, channel)
 
-    def _request(self, socket: Socket, text: str) -> None:
+    async def _request(self, socket: Socket, text: str) -> None:
         """SUBSCRIBE, UNSUBSCRIBE, LIST_SUBSCRIPTIONS."""
         try:
             request = json.loads(text)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -38,6 +38,10 @@ class Socket:
     def put(self, message: object) -> None:
         """Send an answer; faults do not touch answers."""
         self._enqueue(json.dumps(message, separators=(",", ":")))
+
+    def put_later(self, message: object, delay: float) -> None:
+        """Send an answer after so many seconds; what comes meanwhile passes it."""
+        asyncio.get_running_loop().call_later(delay, self.put, message)
 
     def put_event(self, text: str, subject: Subject) -> None:
         """Send a stream event, unless a fault delays, doubles, swaps or drops it or ends the connection."""
@@ -91,8 +95,11 @@ class Socket:
             if self.web.application_state is WebSocketState.CONNECTED:
                 await self.web.close(1001)
 
-    async def receive_all(self, handle: Callable[["Socket", str], None]) -> None:
+    async def receive_all(self, handle: "Handle") -> None:
         """Hand every text to `handle` until the client goes."""
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             while True:
-                handle(self, await self.web.receive_text())
+                await handle(self, await self.web.receive_text())
+
+
+Handle = Callable[[Socket, str], Awaitable[None]]

@@ -1,18 +1,17 @@
 """Requests over a socket: the same handlers as REST, and the user-data subscription."""
 
 import json
-from typing import Any
 
 from paper_exchange.clock import Clock
 from paper_exchange.engine.model import ApiKey, Market
 from paper_exchange.engine.refusal import Refusal
-from paper_exchange.faults.plan import Subject
+from paper_exchange.faults.plan import AFTER, BEFORE, Fault, FaultKind, Subject
 from paper_exchange.streams.hub import Hub
 from paper_exchange.streams.sockets import Socket
 from paper_exchange.wire import auth
 from paper_exchange.wire.app import RestApp
 from paper_exchange.wire.auth import Security
-from paper_exchange.wire.call import Call
+from paper_exchange.wire.call import Call, finished
 from paper_exchange.wire.params import Params
 
 METHODS = {
@@ -48,34 +47,51 @@ class WsApi:
     def __init__(self, rest: RestApp, hub: Hub) -> None:
         self.rest, self.hub = rest, hub
 
-    def handle(self, socket: Socket, text: str) -> None:
-        """Answer a request; every request is answered, with its own id."""
+    async def handle(self, socket: Socket, text: str) -> None:
+        """Answer a request with its own id, unless a fault cuts the connection."""
         name: object = None
+        subject = Subject("WS")
         try:
             request = json.loads(text)
             if not isinstance(request, dict) or not isinstance(request.get("method"), str):
                 raise Refusal(-1135, "Invalid JSON Request")
             name = request.get("id")
-            result = self._answer(socket, request["method"], request.get("params") or {})
-            socket.put({"id": name, "status": 200, "result": result, "rateLimits": []})
-        except ValueError:
-            socket.put(_error(name, Refusal(-1135, "Invalid JSON Request")))
+            method, given = request["method"], request.get("params") or {}
+            params = Params({key: _text(value) for key, value in given.items()})
+            subject = self._subject(method, params)
+            fault = self.rest.plan.strike(BEFORE, subject)
+            if fault is not None:
+                return (
+                    socket.end() if fault.kind is FaultKind.disconnect else socket.put(_faulty(name, fault))
+                )
+            result = await finished(self._answer(socket, method, params, subject))
+            answer: dict[str, object] = {"id": name, "status": 200, "result": result, "rateLimits": []}
+        except (ValueError, AttributeError):
+            answer = _error(name, Refusal(-1135, "Invalid JSON Request"))
         except Refusal as refusal:
-            socket.put(_error(name, refusal))
+            answer = _error(name, refusal)
+        return self._send(socket, answer, self.rest.plan.strike(AFTER, subject))
 
-    def _answer(self, socket: Socket, method: str, given: dict[str, Any]) -> object:
-        params = Params({key: _text(value) for key, value in given.items()})
+    @staticmethod
+    def _send(socket: Socket, answer: dict[str, object], fault: Fault | None) -> None:
+        if fault is None:
+            return socket.put(answer)
+        if fault.kind is FaultKind.drop_answer:
+            return socket.end()
+        if fault.kind is FaultKind.late_answer:
+            return socket.put_later(answer, fault.delay_ms / 1000)
+        return socket.put(_faulty(answer["id"], fault))
+
+    def _subject(self, method: str, params: Params) -> Subject:
+        key = self.rest.exchange.state.keys.get(params.values.get("apiKey", ""))
+        account = key.account if key else None
+        return Subject(f"WS {method}", key.key if key else None, account, params.values.get("symbol"))
+
+    def _answer(self, socket: Socket, method: str, params: Params, subject: Subject) -> object:
         address = socket.web.client.host if socket.web.client else ""
         route = self.rest.routes.get(METHODS.get(method, ("", "")))
         wall = Clock.wall_ms()
         self.rest.meter.spend(Market.spot, address, route.weighs(params) if route else 2, wall)
-        key = self.rest.exchange.state.keys.get(params.values.get("apiKey", ""))
-        subject = Subject(
-            f"WS {method}",
-            key.key if key else None,
-            key.account if key else None,
-            params.values.get("symbol"),
-        )
         server_ms = wall + self.rest.plan.skew_ms(subject)
         if method == SUBSCRIBE:
             return self._subscribe(socket, self._signed(params, server_ms, address))
@@ -123,6 +139,21 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return json.dumps(value, separators=(",", ":")) if isinstance(value, list | dict) else str(value)
+
+
+def _faulty(name: object, fault: Fault) -> dict[str, object]:
+    """The error that a fault answers with; behind a socket no proxy puts its page in between."""
+    if fault.kind is FaultKind.too_many_requests:
+        status = fault.status if fault.status in (418, 429) else 429
+        after = Clock.wall_ms() + max(1000, fault.delay_ms)
+        text = f"Too many requests; current request has limited until {after}."
+        return {
+            "id": name,
+            "status": status,
+            "error": {"code": -1003, "msg": text, "data": {"retryAfter": after}},
+        }
+    code = -1000 if fault.code is None else fault.code
+    return {"id": name, "status": fault.status, "error": {"code": code, "msg": fault.message}}
 
 
 def _error(name: object, refusal: Refusal) -> dict[str, object]:

@@ -15,7 +15,7 @@ from paper_exchange.exchange import Exchange
 from paper_exchange.faults.plan import AFTER, BEFORE, Fault, FaultKind, Plan, Subject
 from paper_exchange.wire import auth
 from paper_exchange.wire.auth import Security
-from paper_exchange.wire.call import Call, Route
+from paper_exchange.wire.call import Call, Route, finished
 from paper_exchange.wire.limits import Meter
 from paper_exchange.wire.params import Params
 
@@ -69,7 +69,7 @@ class RestApp:
             if fault.kind is FaultKind.disconnect:
                 return _cut(scope)
             return await _send(send, faulty(fault))
-        answer = self.answer(asked, subject)
+        answer = await self.answer(asked, subject)
         fault = self.plan.strike(AFTER, subject)
         if fault is not None:
             if fault.kind is FaultKind.drop_answer:
@@ -80,7 +80,7 @@ class RestApp:
                 answer = faulty(fault)
         return await _send(send, answer)
 
-    def answer(self, asked: Asked, subject: Subject) -> Answer:
+    async def answer(self, asked: Asked, subject: Subject) -> Answer:
         """The request's answer; everything it changed is stored before this returns."""
         headers: dict[str, str] = {}
         try:
@@ -96,7 +96,7 @@ class RestApp:
             if route.orders and key is not None:
                 headers |= self.meter.count_order(route.market, key.account, wall)
             call = Call(self.exchange, params, self.meter.limits, server_ms, key)
-            return Answer(200, as_json(route.handler(call)), headers)
+            return Answer(200, as_json(await finished(route.handler(call))), headers)
         except Refusal as refusal:
             return refused(refusal, headers)
         except Exception:

@@ -1,7 +1,9 @@
 """One request on its way through: what a handler is given, and what a route is."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from types import GeneratorType
 
 from paper_exchange.engine.model import Account, ApiKey, Market
 from paper_exchange.engine.refusal import bad_symbol
@@ -52,6 +54,23 @@ def listed_symbols(exchange: Exchange, market: Market) -> list[Symbol]:
 
 
 Handler = Callable[[Call], object]
+"""Gives the view that is answered, at once or as `Pieces`."""
+Pieces = Generator[None, None, object]
+"""Long work that lets other requests pass wherever it yields, and returns the view."""
+
+
+async def finished(view: object) -> object:
+    """What a handler gave, its pieces done."""
+    if not isinstance(view, GeneratorType):
+        return view
+    while True:
+        try:
+            next(view)
+        except StopIteration as end:
+            return end.value
+        await asyncio.sleep(0)
+
+
 Weight = int | Callable[[Params], int]
 
 

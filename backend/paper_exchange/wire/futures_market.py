@@ -6,7 +6,7 @@ from paper_exchange.engine.symbols import Symbol
 from paper_exchange.engine.upkeep import FUNDING_MS, funding_rate
 from paper_exchange.wire import market_data
 from paper_exchange.wire.auth import Security
-from paper_exchange.wire.call import Call, Route, listed_symbols, named_symbol
+from paper_exchange.wire.call import Call, Pieces, Route, listed_symbols, named_symbol
 from paper_exchange.wire.futures_views import plain, symbol_view
 from paper_exchange.wire.market_data import Wire
 from paper_exchange.wire.params import Params
@@ -75,9 +75,9 @@ def depth(call: Call) -> Wire:
     }
 
 
-def day(call: Call) -> object:
+def day(call: Call) -> Pieces:
     symbols, one = chosen(call)
-    views = [market_data.day_view(call.exchange, USDM, symbol) for symbol in symbols]
+    views = yield from market_data.day_views(call.exchange, USDM, symbols)
     return views[0] if one else views
 
 

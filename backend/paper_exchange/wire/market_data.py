@@ -1,5 +1,6 @@
 """Public data that both markets answer alike: candles, trades, depth, 24 hours."""
 
+from collections.abc import Generator
 from decimal import Decimal
 
 from paper_exchange.engine.model import Market
@@ -9,13 +10,14 @@ from paper_exchange.engine.refusal import Refusal
 from paper_exchange.engine.symbols import Symbol
 from paper_exchange.exchange import Exchange
 from paper_exchange.market import Candle
-from paper_exchange.wire.call import Call
+from paper_exchange.wire.call import Call, Pieces
 
 UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 INTERVALS = (
     "1s", "1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "3d", "1w", "1M",
 )  # fmt: skip
 TRADE_MS = 1_000
+CANDLES_AT_ONCE = 10
 MONDAY_MS = 4 * 86_400_000
 EARLIEST_MS = 1_500_000_000_000
 Wire = dict[str, object]
@@ -34,7 +36,7 @@ def candle_start(at_ms: int, name: str) -> int:
     return (at_ms - offset) // length * length + offset
 
 
-def candles(call: Call, market: Market, *, most: int) -> list[Candle]:
+def klines(call: Call, market: Market, *, most: int) -> Pieces:
     symbol, interval = call.symbol(market), call.params.text("interval")
     length, limit = interval_ms(interval), call.params.limit(500, most)
     now = call.exchange.quotes.shown_ms(symbol)
@@ -44,8 +46,12 @@ def candles(call: Call, market: Market, *, most: int) -> list[Candle]:
     else:
         first = candle_start(start + length - 1, interval)
     first = max(first, candle_start(EARLIEST_MS, interval))
-    opens = range(first, end + 1, length)[:limit]
-    return [call.exchange.quotes.candle(market, symbol, at, length) for at in opens]
+    views = []
+    for at in range(first, end + 1, length)[:limit]:
+        views.append(candle_view(call.exchange.quotes.candle(market, symbol, at, length)))
+        if len(views) % CANDLES_AT_ONCE == 0:
+            yield
+    return views
 
 
 def candle_view(bar: Candle) -> list[object]:
@@ -54,10 +60,6 @@ def candle_view(bar: Candle) -> list[object]:
         bar.open_ms, f"{bar.open:.8f}", f"{bar.high:.8f}", f"{bar.low:.8f}", f"{bar.close:.8f}", f"{bar.volume:.8f}",
         bar.close_ms, f"{bar.quote_volume:.8f}", bar.trades, f"{half:.8f}", f"{half_quote:.8f}", "0",
     ]  # fmt: skip
-
-
-def klines(call: Call, market: Market, *, most: int) -> list[list[object]]:
-    return [candle_view(bar) for bar in candles(call, market, most=most)]
 
 
 def levels(side: dict[Decimal, Decimal], limit: int) -> list[list[str]]:
@@ -145,6 +147,15 @@ def day_view(exchange: Exchange, market: Market, symbol: Symbol) -> Wire:
         view["prevClosePrice"] = view["openPrice"]
         view |= {name: best[name] for name in ("bidPrice", "bidQty", "askPrice", "askQty")}
     return view
+
+
+def day_views(exchange: Exchange, market: Market, symbols: list[Symbol]) -> Generator[None, None, list[Wire]]:
+    """24 hours of several pairs, one piece each."""
+    views = []
+    for symbol in symbols:
+        views.append(day_view(exchange, market, symbol))
+        yield
+    return views
 
 
 def best_view(exchange: Exchange, market: Market, symbol: Symbol) -> Wire:

@@ -6,7 +6,7 @@ from paper_exchange.engine.model import Market
 from paper_exchange.engine.refusal import Refusal
 from paper_exchange.engine.symbols import Symbol
 from paper_exchange.wire import market_data
-from paper_exchange.wire.call import Call, Route, listed_symbols, named_symbol
+from paper_exchange.wire.call import Call, Pieces, Route, listed_symbols, named_symbol
 from paper_exchange.wire.market_data import Wire
 from paper_exchange.wire.params import Params
 from paper_exchange.wire.spot_views import symbol_view
@@ -82,12 +82,12 @@ def average_price(call: Call) -> Wire:
     return {"mins": 5, "price": f"{quotes.average(SPOT, symbol):.8f}", "closeTime": quotes.shown_ms(symbol)}
 
 
-def day(call: Call) -> object:
+def day(call: Call) -> Pieces:
     symbols, one = chosen(call)
     kind = call.params.get("type") or "FULL"
     if kind not in ("FULL", "MINI"):
         raise Refusal(-1139, "Invalid ticker type.")
-    views = [market_data.day_view(call.exchange, SPOT, symbol) for symbol in symbols]
+    views = yield from market_data.day_views(call.exchange, SPOT, symbols)
     if kind == "MINI":
         left_out = (
             "priceChange", "priceChangePercent", "weightedAvgPrice", "prevClosePrice", "lastQty", "bidPrice", "bidQty",

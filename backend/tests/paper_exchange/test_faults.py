@@ -1,6 +1,9 @@
 """Every fault of the REST side, as a client meets it, and the limits that are no fault."""
 
+import contextlib
 import hmac
+import json
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +12,8 @@ from urllib.parse import urlencode
 import ccxt
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from tests.support.paper import Keys, PaperSite, spot_client
 
@@ -243,3 +248,64 @@ def test_bad_requests_are_answered_in_binances_form(
 ) -> None:
     answer = httpx.get(site.url + path)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_long_answer_lets_others_pass(site: PaperSite) -> None:
+    site.get("/api/v3/klines?symbol=BTCUSDT&interval=1m&limit=1")
+    asked = threading.Thread(target=site.get, args=("/api/v3/klines?symbol=ETHUSDT&interval=3m&limit=1000",))
+    passed = 0
+    with httpx.Client(base_url=site.url) as other:
+        other.get("/api/v3/time")
+        asked.start()
+        while asked.is_alive():
+            other.get("/api/v3/time")
+            passed += 1
+    assert passed >= 10
+
+
+def asked_over_a_socket(site: PaperSite, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every answer until as many came as were asked, or the socket ended."""
+    answers: list[dict[str, Any]] = []
+    with contextlib.suppress(ConnectionClosed), connect(f"ws://127.0.0.1:{site.port}/ws-api/v3") as socket:
+        for request in requests:
+            socket.send(json.dumps(request))
+        while len(answers) < len(requests):
+            answers.append(json.loads(socket.recv(20)))
+    return answers
+
+
+def over_a_socket(site: PaperSite, keys: Keys, name: str) -> dict[str, Any]:
+    signer = spot_client(site, keys)
+    params = {
+        "apiKey": keys.key, "newClientOrderId": name, "price": "99000", "quantity": "0.001", "recvWindow": "5000",
+        "side": "BUY", "symbol": "BTCUSDT", "timeInForce": "GTC", "timestamp": signer.milliseconds(), "type": "LIMIT",
+    }  # fmt: skip
+    raw = "&".join(f"{key}={value}" for key, value in sorted(params.items()))
+    signature = hmac.new(keys.secret.encode(), raw.encode(), "sha256").hexdigest()
+    return {"id": name, "method": "order.place", "params": {**params, "signature": signature}}
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "exists"),
+    [
+        ({"kind": "drop_answer"}, None, True),
+        ({"kind": "disconnect"}, None, False),
+        ({"kind": "error_before", "status": 503}, 503, False),
+        ({"kind": "error_after", "status": 408, "code": -1007}, 408, True),
+        ({"kind": "too_many_requests"}, 429, False),
+    ],
+)
+def test_a_request_over_the_socket_meets_the_same_faults(
+    site: PaperSite, client: Any, keys: Keys, fault: dict[str, Any], status: int | None, exists: bool
+) -> None:
+    site.fault(**fault, endpoint="WS order.place", account=keys.account, times=1)
+    answers = asked_over_a_socket(site, [over_a_socket(site, keys, "first")])
+    assert [one["status"] for one in answers] == ([] if status is None else [status])
+    assert names(client) == (["first"] if exists else [])
+    assert asked_over_a_socket(site, [over_a_socket(site, keys, "second")])[0]["status"] == 200
+
+
+def test_a_late_answer_over_the_socket_is_passed_by_the_next(site: PaperSite, keys: Keys) -> None:
+    site.fault("late_answer", endpoint="WS order.place", account=keys.account, times=1, delay_ms=200)
+    requests = [over_a_socket(site, keys, "late"), {"id": "ping", "method": "ping"}]
+    assert [one["id"] for one in asked_over_a_socket(site, requests)] == ["ping", "late"]

@@ -86,7 +86,7 @@ class PaperSite:
 @contextmanager
 def paper_site(folder: Path, **options: Any) -> Iterator[PaperSite]:
     """A paper exchange in a thread of its own, on free ports."""
-    program = Program(Options(folder, port=0, admin_port=0, seed=7, **options))
+    program = Program(Options(folder, **{"port": 0, "admin_port": 0, "seed": 7, **options}))
     thread = threading.Thread(target=lambda: asyncio.run(program.run()))
     thread.start()
     try:
