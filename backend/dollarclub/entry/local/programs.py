@@ -60,7 +60,8 @@ def process_table(settings: Settings) -> list[Program]:
             "worker-scripts", (*CELERY, "worker", *_pool("scripts"), *QUIET, level), order=30, grace=grace
         ),
         Program("worker-trading", (*CELERY, "worker", *_pool("trading"), *QUIET, level), order=32, grace=20),
-        Program("worker-default", (*CELERY, "worker", *_pool("default"), *QUIET, level), order=33, grace=15),
+        Program("stream", (sys.executable, "-m", "dollarclub.entry.stream"), order=33, grace=10),
+        Program("worker-default", (*CELERY, "worker", *_pool("default"), *QUIET, level), order=34, grace=15),
         Program("api", (sys.executable, "-m", "dollarclub.entry.serve"), order=40, grace=15, eager=True),
         Program("beat", (*CELERY, "beat", "-s", str(schedule), "--pidfile=", level), order=50, grace=3),
     ]

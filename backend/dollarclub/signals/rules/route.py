@@ -1,6 +1,6 @@
 """From an alert to the orders that carry it out: pure, for one book in one market.
 
-`reads` tells what must be known first; `route` then decides. The rules:
+`wants_balance` tells whether more than the price must be known; `route` then decides. The rules:
 
 - An entry trades what the alert asks for, else the strategy's amount. On futures an entry against the held side is
   sent as told and nets (one-way mode: one side per key and symbol). On spot a sell that is no exit is refused.
@@ -102,20 +102,11 @@ class _Refused(Exception):
         self.decision = Decision(outcome=outcome, note=note)
 
 
-@dataclass(frozen=True)
-class Reads:
-    """What `route` has to be told besides the book."""
-
-    price: bool
-    balance: bool
-
-
-def reads(alert: Alert, terms: Terms, held: Decimal) -> Reads:
-    """The last price is wanted whenever something may be traded, the balance for a share of it."""
-    if alert.intent in (Intent.exit, Intent.reduce):
-        return Reads(price=held != ZERO, balance=False)
+def wants_balance(alert: Alert, terms: Terms) -> bool:
+    """Whether `route` has to be told the free balance: for a share of it."""
     amount, unit = _asked(alert, terms)
-    return Reads(price=True, balance=amount is not None and unit is Unit.percent)
+    opens = alert.intent in (Intent.entry, Intent.reverse)
+    return opens and amount is not None and unit is Unit.percent
 
 
 def route(alert: Alert, terms: Terms, place: Place, known: Known) -> Decision:

@@ -11,7 +11,7 @@ from dollarclub.exchanges.gateway import MarketType, OrderType, Side
 from dollarclub.exchanges.rules.precision import Draft, Steps, flaw
 from dollarclub.kit.money import ZERO
 from dollarclub.signals.rules.payload import Action, Alert, Intent, Kind, Unit
-from dollarclub.signals.rules.route import Decision, Known, Place, Plan, Terms, reads, route
+from dollarclub.signals.rules.route import Decision, Known, Place, Plan, Terms, route, wants_balance
 from dollarclub.signals.rules.states import Outcome
 
 D = Decimal
@@ -203,12 +203,13 @@ def test_a_small_futures_position_can_always_be_closed() -> None:
     assert summary(decision) == ["exit sell 1"]
 
 
-def test_what_is_read() -> None:
-    assert not reads(alert("exit", "close"), TERMS, ZERO).price
-    assert not reads(alert("exit", "close"), TERMS, D(1)).balance
-    assert reads(alert("entry", "buy", "5", "percent"), TERMS, ZERO).balance
-    assert not reads(alert("entry", "buy", "5", "quote"), TERMS, ZERO).balance
-    assert reads(alert("entry", "buy"), replace(TERMS, unit=Unit.percent), ZERO).balance
+def test_whether_the_balance_is_wanted() -> None:
+    percent = replace(TERMS, unit=Unit.percent)
+    assert wants_balance(alert("entry", "buy", "5", "percent"), TERMS)
+    assert wants_balance(alert("reverse", "buy"), percent)
+    assert not wants_balance(alert("entry", "buy", "5", "quote"), percent)
+    assert not wants_balance(alert("entry", "buy"), replace(percent, amount=None))
+    assert not wants_balance(alert("reduce", "sell", "5", "percent"), TERMS)
 
 
 amounts = st.decimals("0.00000001", "1000000", places=8)
