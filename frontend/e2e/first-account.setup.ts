@@ -28,7 +28,7 @@ test("the first account is made with the code that the start prints", async ({ p
   await expectLive(page);
   await page.goto("/");
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
-  await expect(page.getByText("Start here")).toBeVisible();
+  await expect(page.getByText("Run your first script")).toBeVisible();
   await expect(page.getByText("database")).toBeVisible();
   await lookAt(page, "overview-empty");
 });

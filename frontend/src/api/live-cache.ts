@@ -1,12 +1,20 @@
 import type { Query, QueryClient, QueryKey } from "@tanstack/react-query";
+import { filterOf, lets, names, patch, patchPage, pathOf, refetchSoon } from "./cache-patch";
 import { $api } from "./client";
 import type { SubscriberFrame } from "./live-protocol";
+import { applyTradingEvent, TRADING_PATHS } from "./live-trading";
 import { ACTIVE_STATES, isActive, type Page, type Run, type Script } from "./types";
 
 export const MONITOR_KEY: QueryKey = $api.queryOptions("get", "/api/monitor").queryKey;
 
-const PUSHED = ["/api/runs", "/api/scripts", "/api/secrets", "/api/packages", "/api/monitor"];
-const SETTLE = 250;
+const PUSHED = [
+  "/api/runs",
+  "/api/scripts",
+  "/api/secrets",
+  "/api/packages",
+  "/api/monitor",
+  ...TRADING_PATHS,
+];
 
 /** Bring the cache in step with one frame of the `account` topic. */
 export function applyAccountFrame(client: QueryClient, frame: SubscriberFrame): void {
@@ -33,6 +41,8 @@ export function applyAccountFrame(client: QueryClient, frame: SubscriberFrame): 
       return refetchSoon(client, ({ queryKey }) => pathOf(queryKey) === "/api/packages");
     case "credentials.changed":
       return refetchSoon(client, ({ queryKey }) => pathOf(queryKey).startsWith("/api/auth/"));
+    default:
+      return applyTradingEvent(client, frame);
   }
 }
 
@@ -56,20 +66,17 @@ export function applyRun(client: QueryClient, run: Run): void {
 }
 
 function patchRuns(client: QueryClient, query: Query, run: Run): void {
-  const page = query.state.data as Page<Run> | undefined;
-  const wanted = filterOf(query.queryKey);
-  const matches =
-    (wanted.status.length === 0 || wanted.status.includes(run.status)) &&
-    (wanted.script_id === undefined || wanted.script_id === run.script_id);
-  const shown = page?.items.some(({ id }) => id === run.id) ?? false;
-  if (shown)
-    patch<Page<Run>>(client, query, (old) => ({
-      ...old,
-      items: old.items.map((it) => (it.id === run.id ? laterOf(it, run) : it)),
-    }));
-  const newest = page?.items[0]?.queued_at ?? "";
-  const isNews = shown ? !matches : matches && (wanted.status.length > 0 || run.queued_at >= newest);
-  if (isNews) refetchSoon(client, ({ queryHash }) => queryHash === query.queryHash);
+  const { queryKey } = query;
+  const ofStates = filterOf(queryKey, "status").length > 0;
+  const fits = lets(queryKey, { script_id: run.script_id });
+  const matches = fits && lets(queryKey, { status: run.status });
+  patchPage(client, query, {
+    item: run,
+    matches,
+    left: fits && !matches,
+    isNews: (newest) => ofStates || run.queued_at >= (newest?.queued_at ?? ""),
+    laterOf,
+  });
 }
 
 /** The script with `run` as its latest, unless a later one is known. */
@@ -85,45 +92,4 @@ export function withRun(script: Script, run: Run): Script {
 function laterOf(known: Run, run: Run): Run {
   const age = ({ status }: Run) => (isActive(status) ? ACTIVE_STATES.indexOf(status) : ACTIVE_STATES.length);
   return age(known) > age(run) ? known : run;
-}
-
-/** An answer on its way may be older than the event: it is asked for again. */
-function patch<Data>(client: QueryClient, query: Query, change: (data: Data) => Data): void {
-  if (query.state.fetchStatus === "fetching")
-    refetchSoon(client, ({ queryHash }) => queryHash === query.queryHash);
-  if (query.state.data !== undefined) client.setQueryData(query.queryKey, change(query.state.data as Data));
-}
-
-const due = new WeakMap<QueryClient, Set<(query: Query) => boolean>>();
-
-/** A burst of events costs one refetch. */
-function refetchSoon(client: QueryClient, which: (query: Query) => boolean): void {
-  const waiting = due.get(client);
-  if (waiting) {
-    waiting.add(which);
-    return;
-  }
-  const filters = new Set([which]);
-  due.set(client, filters);
-  setTimeout(() => {
-    due.delete(client);
-    void client.invalidateQueries({ predicate: (query) => [...filters].some((filter) => filter(query)) });
-  }, SETTLE);
-}
-
-function pathOf(key: QueryKey): string {
-  return typeof key[1] === "string" ? key[1] : "";
-}
-
-interface Init {
-  params?: { path?: Record<string, string>; query?: { status?: string | string[]; script_id?: string } };
-}
-
-function names(key: QueryKey, parameter: string, id: string): boolean {
-  return (key[2] as Init | undefined)?.params?.path?.[parameter] === id;
-}
-
-function filterOf(key: QueryKey): { status: string[]; script_id?: string } {
-  const query = (key[2] as Init | undefined)?.params?.query ?? {};
-  return { status: [query.status ?? []].flat(), script_id: query.script_id };
 }

@@ -1,10 +1,16 @@
-import type { LogFragment, Monitor, Run } from "./types";
+import type { LogFragment, Monitor, Order, Run, Signal } from "./types";
 
 export type LiveTopic = { topic: "account" } | { topic: "monitor" } | { topic: "log"; run_id: string };
 
 export type AccountEvent =
   | { name: "run.changed"; data: { run: Run } }
   | { name: "script.changed" | "script.deleted"; data: { script_id: string } }
+  | { name: "order.changed"; data: { order: Order } }
+  | { name: "signal.changed"; data: { signal: Signal } }
+  | { name: "key.changed" | "balances.changed"; data: { key_id: string } }
+  | { name: "ticket.changed"; data: { ticket_id: string } }
+  | { name: "halt.changed"; data: { halt_id: string } }
+  | { name: "strategy.changed"; data: { strategy_id: string } }
   | { name: "secrets.changed" | "packages.changed" | "credentials.changed"; data: Record<string, unknown> };
 
 export type ServerFrame =

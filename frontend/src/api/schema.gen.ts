@@ -236,6 +236,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Balances */
+        get: operations["list_balances_api_balances_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/balances/{key_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh
+         * @description Have the exchange read again; the news is pushed as `balances.changed`.
+         */
+        post: operations["refresh_api_balances__key_id__refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Exchanges */
+        get: operations["list_exchanges_api_exchanges_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Fills */
+        get: operations["list_fills_api_fills_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/halt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * State
+         * @description What is engaged, and what engaging would do.
+         */
+        get: operations["state_api_halt_get"];
+        put?: never;
+        /**
+         * Engage
+         * @description Entries are refused from now on; open orders are cancelled and, if wished, positions closed by a worker.
+         */
+        post: operations["engage_api_halt_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/halt/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift */
+        post: operations["lift_api_halt_lift_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/halts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description Every use of the kill switch that concerned this account, newest first.
+         */
+        get: operations["history_api_halts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -276,6 +408,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Keys
+         * @description The account's keys, masked.
+         */
+        get: operations["list_keys_api_keys_get"];
+        put?: never;
+        /**
+         * Add Key
+         * @description Keep a key, encrypted; it is tried in the background, and `key.changed` tells when that is done.
+         */
+        post: operations["add_key_api_keys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provision Paper
+         * @description Make the paper keys that are missing; nothing happens without a paper exchange.
+         */
+        post: operations["provision_paper_api_keys_paper_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Key */
+        get: operations["get_key_api_keys__key_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Key
+         * @description Delete a key and its secret; its orders stay readable.
+         */
+        delete: operations["delete_key_api_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Key
+         * @description Rename a key, or accept that it can withdraw.
+         */
+        patch: operations["change_key_api_keys__key_id__patch"];
+        trace?: never;
+    };
+    "/api/keys/{key_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Key
+         * @description Replace key and secret by new ones of the same exchange account; the old ones are no longer used from now on.
+         */
+        post: operations["rotate_key_api_keys__key_id__rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{key_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Key
+         * @description Have a key tried again in the background.
+         */
+        post: operations["test_key_api_keys__key_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/markets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Markets */
+        get: operations["list_markets_api_markets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/markets/catalogs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Catalogs */
+        get: operations["list_catalogs_api_markets_catalogs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/markets/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refresh Markets */
+        post: operations["refresh_markets_api_markets_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitor": {
         parameters: {
             query?: never;
@@ -287,6 +579,60 @@ export interface paths {
         get: operations["get_monitor_api_monitor_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Orders */
+        get: operations["list_orders_api_orders_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Order */
+        get: operations["get_order_api_orders__order_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Order
+         * @description Cancel an order that was not sent, at once; one that the exchange may have is cancelled there by a worker.
+         */
+        post: operations["cancel_order_api_orders__order_id__cancel_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -323,6 +669,122 @@ export interface paths {
         post?: never;
         /** Disallow Package */
         delete: operations["disallow_package_api_packages__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Paper
+         * @description The paper exchange and its pairs; 503 `paper_unavailable` while it does not answer.
+         */
+        get: operations["get_paper_api_paper_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paper/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Faults */
+        get: operations["list_faults_api_paper_faults_get"];
+        put?: never;
+        /** Add Fault */
+        post: operations["add_fault_api_paper_faults_post"];
+        /**
+         * Remove Faults
+         * @description Switch every fault off.
+         */
+        delete: operations["remove_faults_api_paper_faults_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paper/faults/{fault_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Fault */
+        delete: operations["remove_fault_api_paper_faults__fault_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paper/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Prices */
+        get: operations["get_prices_api_paper_prices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paper/symbols/{symbol}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Price
+         * @description Move a pair's price on both markets; resting orders that it reaches are filled before the answer.
+         */
+        put: operations["set_price_api_paper_symbols__symbol__price_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Positions
+         * @description What the fills add up to, by key, book and pair.
+         */
+        get: operations["list_positions_api_positions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -667,6 +1129,257 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Signals
+         * @description Newest first. `since` and `until` (exclusive) bound the time of receipt.
+         */
+        get: operations["list_signals_api_signals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Chart
+         * @description Received, executed and refused signals by the hour, the present hour last.
+         */
+        get: operations["get_chart_api_signals_chart_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals/{signal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Signal
+         * @description Every step with its time, the alert as it came without its secret, and what it did at the exchange.
+         */
+        get: operations["get_signal_api_signals__signal_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals/{signal_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Signal
+         * @description The same alert as a new signal, into paper only.
+         */
+        post: operations["replay_signal_api_signals__signal_id__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Strategies */
+        get: operations["list_strategies_api_strategies_get"];
+        put?: never;
+        /** Create Strategy */
+        post: operations["create_strategy_api_strategies_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{strategy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Strategy */
+        get: operations["get_strategy_api_strategies__strategy_id__get"];
+        put?: never;
+        post?: never;
+        /** Archive Strategy */
+        delete: operations["archive_strategy_api_strategies__strategy_id__delete"];
+        options?: never;
+        head?: never;
+        /** Change Strategy */
+        patch: operations["change_strategy_api_strategies__strategy_id__patch"];
+        trace?: never;
+    };
+    "/api/strategies/{strategy_id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Health */
+        get: operations["get_health_api_strategies__strategy_id__health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{strategy_id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Secret
+         * @description A new secret at once; the old one is refused.
+         */
+        post: operations["rotate_secret_api_strategies__strategy_id__rotate_secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{strategy_id}/rotate-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Token
+         * @description A new address at once; the old one leads nowhere.
+         */
+        post: operations["rotate_token_api_strategies__strategy_id__rotate_token_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{strategy_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Test Alert
+         * @description An alert for BTCUSDT as if it had come through the webhook, into paper only.
+         */
+        post: operations["send_test_alert_api_strategies__strategy_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{strategy_id}/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Webhook
+         * @description Addresses, secret and messages to copy; whoever has them can send alerts.
+         */
+        get: operations["get_webhook_api_strategies__strategy_id__webhook_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Tickets */
+        get: operations["list_tickets_api_tickets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/{decision}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description A trading worker carries it out; the ticket then leaves the state `open`, or says why it could not be done.
+         */
+        post: operations["decide_api_tickets__ticket_id___decision__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -731,6 +1444,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/{user_id}/tradingview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive For Account V1
+         * @description The same, at another address of earlier days.
+         */
+        post: operations["receive_for_account_v1_api_v1_webhooks__user_id__tradingview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook/t/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive For Token
+         * @description An alert for the strategy whose address holds this token; it needs no secret in the body.
+         */
+        post: operations["receive_for_token_api_webhook_t__token__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook/webhook/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive For Account Twice
+         * @description The same, at an address of earlier days.
+         */
+        post: operations["receive_for_account_twice_api_webhook_webhook__user_id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive For Account
+         * @description An alert for the account's default strategy.
+         */
+        post: operations["receive_for_account_api_webhook__user_id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -744,6 +1537,20 @@ export interface components {
              */
             status: "ok";
         };
+        /**
+         * AmountUnit
+         * @enum {string}
+         */
+        AmountUnit: "base" | "quote" | "contracts" | "percent";
+        /** BalanceOut */
+        BalanceOut: {
+            /** Asset */
+            asset: string;
+            /** Free */
+            free: string;
+            /** Used */
+            used: string;
+        };
         /** Body_upload_script_api_scripts_upload_post */
         Body_upload_script_api_scripts_upload_post: {
             /**
@@ -751,6 +1558,78 @@ export interface components {
              * @description A Python file, UTF-8, at most 10 MiB.
              */
             file: string;
+        };
+        /**
+         * BookPositionOut
+         * @description What the fills of a book add up to. `amount` is signed; on spot, fees paid in the base asset are taken off.
+         *
+         *     `average_entry` is the mean price of what is held now.
+         */
+        BookPositionOut: {
+            /** Amount */
+            amount: string;
+            /** Average Entry */
+            average_entry: string | null;
+            /** Book Id */
+            book_id: string | null;
+            /** Bought */
+            bought: string;
+            /** Fees */
+            fees: components["schemas"]["FeeOut"][];
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+            /** Sold */
+            sold: string;
+            /** Symbol */
+            symbol: string;
+        };
+        /** CatalogIn */
+        CatalogIn: {
+            environment: components["schemas"]["Environment"];
+            market_type: components["schemas"]["MarketType"];
+            /**
+             * Venue
+             * @description Lower case, as `GET /api/exchanges` lists it.
+             */
+            venue: string;
+        };
+        /**
+         * CatalogOut
+         * @description How old the list of a venue's markets is, and what kept it from being renewed.
+         */
+        CatalogOut: {
+            /** Count */
+            count: number;
+            environment: components["schemas"]["Environment"];
+            /** Fetched At */
+            fetched_at: string | null;
+            market_type: components["schemas"]["MarketType"];
+            /** Problem */
+            problem: string | null;
+            /** Refresh Requested At */
+            refresh_requested_at: string | null;
+            /** Venue */
+            venue: string;
+        };
+        /**
+         * ChartHourOut
+         * @description Counts of the hour that begins at `hour`.
+         */
+        ChartHourOut: {
+            /** Executed */
+            executed: number;
+            /**
+             * Hour
+             * Format: date-time
+             */
+            hour: string;
+            /** Received */
+            received: number;
+            /** Refused */
+            refused: number;
         };
         /** ContentIn */
         ContentIn: {
@@ -803,6 +1682,269 @@ export interface components {
             median_seconds: number | null;
             /** P95 Seconds */
             p95_seconds: number | null;
+        };
+        /**
+         * Decision
+         * @description adopt: the book follows the exchange; close: the exchange follows the book; ignore: both stay as they are.
+         * @enum {string}
+         */
+        Decision: "adopt" | "close" | "ignore";
+        /**
+         * Environment
+         * @enum {string}
+         */
+        Environment: "live" | "testnet" | "paper";
+        /** FeeOut */
+        FeeOut: {
+            /** Amount */
+            amount: string;
+            /** Asset */
+            asset: string;
+        };
+        /**
+         * FillOut
+         * @description One trade. `source` is who told it first: answer, stream or sweep; without `order_id` it was adopted.
+         */
+        FillOut: {
+            /** Amount */
+            amount: string;
+            /** Cost */
+            cost: string;
+            /** Fee Amount */
+            fee_amount: string;
+            /** Fee Asset */
+            fee_asset: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Maker */
+            is_maker: boolean | null;
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+            /** Order Id */
+            order_id: string | null;
+            /** Price */
+            price: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            side: components["schemas"]["Side"];
+            /** Source */
+            source: string;
+            /** Symbol */
+            symbol: string;
+            /** Trade Id */
+            trade_id: string;
+            /**
+             * Traded At
+             * Format: date-time
+             */
+            traded_at: string;
+            /** Venue Order Id */
+            venue_order_id: string;
+        };
+        /**
+         * HaltIn
+         * @description `flatten`: also close every position at market prices.
+         */
+        HaltIn: {
+            /**
+             * Flatten
+             * @default false
+             */
+            flatten: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** @default account */
+            scope: components["schemas"]["HaltScope"];
+        };
+        /**
+         * HaltOut
+         * @description `proof` by key; `proven_at` is when every key's exchange showed that nothing was left.
+         */
+        HaltOut: {
+            /**
+             * Engaged At
+             * Format: date-time
+             */
+            engaged_at: string;
+            /** Flatten */
+            flatten: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lifted At */
+            lifted_at: string | null;
+            /** Proof */
+            proof: {
+                [key: string]: components["schemas"]["ProofOut"];
+            };
+            /** Proven At */
+            proven_at: string | null;
+            /** Reason */
+            reason: string;
+            scope: components["schemas"]["HaltScope"];
+        };
+        /**
+         * HaltScope
+         * @enum {string}
+         */
+        HaltScope: "account" | "installation";
+        /**
+         * HaltsOut
+         * @description What is engaged; entries are refused while either is.
+         */
+        HaltsOut: {
+            account: components["schemas"]["HaltOut"] | null;
+            installation: components["schemas"]["HaltOut"] | null;
+            preview: components["schemas"]["PreviewOut"];
+        };
+        /** HeldOut */
+        HeldOut: {
+            /** Amount */
+            amount: string;
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+            /** Symbol */
+            symbol: string;
+        };
+        /**
+         * KeyBalancesOut
+         * @description `read_at`: when the exchange told this; `opened_at`: since when the key's orders are reconciled.
+         *
+         *     `stream_since` is None while nobody listens to the key's stream; then fills come with the sweeps. `problem` says why
+         *     the last sweep failed.
+         */
+        KeyBalancesOut: {
+            /** Balances */
+            balances: components["schemas"]["BalanceOut"][];
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+            /** Opened At */
+            opened_at: string | null;
+            /** Positions */
+            positions: components["schemas"]["PositionOut"][];
+            /** Problem */
+            problem: string | null;
+            /** Read At */
+            read_at: string | null;
+            /** Stream Heard At */
+            stream_heard_at: string | null;
+            /** Stream Since */
+            stream_since: string | null;
+            /** Swept At */
+            swept_at: string | null;
+        };
+        /** KeyChangeIn */
+        KeyChangeIn: {
+            /** Allow Withdraw */
+            allow_withdraw?: boolean | null;
+            /** Label */
+            label?: string | null;
+        };
+        /** KeyIn */
+        KeyIn: {
+            /**
+             * Allow Withdraw
+             * @description Accept the key although it can withdraw funds.
+             * @default false
+             */
+            allow_withdraw: boolean;
+            environment: components["schemas"]["Environment"];
+            /**
+             * Key
+             * Format: password
+             */
+            key: string;
+            /** Label */
+            label: string;
+            market_type: components["schemas"]["MarketType"];
+            /** Passphrase */
+            passphrase?: string | null;
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
+            /**
+             * Venue
+             * @description An exchange of `GET /api/exchanges`, or any other that ccxt knows.
+             */
+            venue: string;
+        };
+        /**
+         * KeyOut
+         * @description A key without its secret.
+         */
+        KeyOut: {
+            /** Allow Withdraw */
+            allow_withdraw: boolean;
+            /** Checked At */
+            checked_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            environment: components["schemas"]["Environment"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            market_type: components["schemas"]["MarketType"];
+            /**
+             * Mask
+             * @description Its last four characters, such as `****A4B1`.
+             */
+            mask: string;
+            permissions: components["schemas"]["PermissionsOut"] | null;
+            /**
+             * Problems
+             * @description What was wrong when it was last tried.
+             */
+            problems: components["schemas"]["ProblemOut"][];
+            /**
+             * Provisioned
+             * @description The platform made it, on the paper exchange.
+             */
+            provisioned: boolean;
+            /** Rotated At */
+            rotated_at: string | null;
+            status: components["schemas"]["KeyStatus"];
+            /** Venue */
+            venue: string;
+        };
+        /**
+         * KeyStatus
+         * @description `provisioning`: a paper account is being opened; `checking`: to be tried; `refused`: may not trade.
+         * @enum {string}
+         */
+        KeyStatus: "provisioning" | "checking" | "ready" | "refused" | "unreachable";
+        /** LiftIn */
+        LiftIn: {
+            /** @default account */
+            scope: components["schemas"]["HaltScope"];
         };
         /**
          * LimitsIn
@@ -870,6 +2012,61 @@ export interface components {
              * Format: uuid
              */
             run_id: string;
+        };
+        /**
+         * MarketOut
+         * @description A pair; a step or bound of 0 is none.
+         */
+        MarketOut: {
+            /** Active */
+            active: boolean;
+            /** Amount Step */
+            amount_step: string;
+            /** Base */
+            base: string;
+            /** Contract Size */
+            contract_size: string;
+            environment: components["schemas"]["Environment"];
+            /** Market Max Amount */
+            market_max_amount: string;
+            /** Market Step */
+            market_step: string;
+            market_type: components["schemas"]["MarketType"];
+            /** Max Amount */
+            max_amount: string;
+            /** Min Amount */
+            min_amount: string;
+            /** Min Cost */
+            min_cost: string;
+            /** Price Tick */
+            price_tick: string;
+            /** Quote */
+            quote: string;
+            /** Settle */
+            settle: string | null;
+            /** Symbol */
+            symbol: string;
+            /** Venue */
+            venue: string;
+            /** Venue Symbol */
+            venue_symbol: string;
+        };
+        /**
+         * MarketType
+         * @enum {string}
+         */
+        MarketType: "spot" | "usdm";
+        /**
+         * MessagesOut
+         * @description Alert messages to paste into TradingView: `entry` and `exit` for its strategies, `simple` for any alert.
+         */
+        MessagesOut: {
+            /** Entry */
+            entry: string;
+            /** Exit */
+            exit: string;
+            /** Simple */
+            simple: string;
         };
         /**
          * MonitorOut
@@ -943,6 +2140,194 @@ export interface components {
              */
             token: string;
         };
+        /**
+         * OrderDetailOut
+         * @description `answer` is the exchange's own, shortened.
+         */
+        OrderDetailOut: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Amount */
+            amount: string | null;
+            /** Answer */
+            answer: {
+                [key: string]: unknown;
+            } | null;
+            /** Attempts */
+            attempts: number;
+            /** Average */
+            average: string | null;
+            /** Book Id */
+            book_id: string | null;
+            /** Cancel Requested At */
+            cancel_requested_at: string | null;
+            /** Client Id */
+            client_id: string;
+            /** Code */
+            code: string | null;
+            /** Cost */
+            cost: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Detail */
+            detail: string | null;
+            /** Filled */
+            filled: string;
+            /** Filled At */
+            filled_at: string | null;
+            /** Fills */
+            fills: components["schemas"]["FillOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+            /** Leg */
+            leg: string;
+            market_type: components["schemas"]["MarketType"];
+            /** Origin */
+            origin: string;
+            /**
+             * Origin Id
+             * Format: uuid
+             */
+            origin_id: string;
+            /** Price */
+            price: string | null;
+            purpose: components["schemas"]["Purpose"];
+            /** Reduce Only */
+            reduce_only: boolean;
+            /** Sent At */
+            sent_at: string | null;
+            /** Settled At */
+            settled_at: string | null;
+            side: components["schemas"]["Side"];
+            status: components["schemas"]["OrderStatus"];
+            /** Steps */
+            steps: components["schemas"]["OrderStepOut"][];
+            /** Symbol */
+            symbol: string;
+            time_in_force: components["schemas"]["TimeInForce"] | null;
+            type: components["schemas"]["OrderType"];
+            /** Unknown At */
+            unknown_at: string | null;
+            /** Venue Order Id */
+            venue_order_id: string | null;
+        };
+        /**
+         * OrderOut
+         * @description One intent and what became of it. `code` and `detail` say why it was refused, given up or is unknown.
+         */
+        OrderOut: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Amount */
+            amount: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Average */
+            average: string | null;
+            /** Book Id */
+            book_id: string | null;
+            /** Cancel Requested At */
+            cancel_requested_at: string | null;
+            /** Client Id */
+            client_id: string;
+            /** Code */
+            code: string | null;
+            /** Cost */
+            cost: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Detail */
+            detail: string | null;
+            /** Filled */
+            filled: string;
+            /** Filled At */
+            filled_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+            /** Leg */
+            leg: string;
+            market_type: components["schemas"]["MarketType"];
+            /** Origin */
+            origin: string;
+            /**
+             * Origin Id
+             * Format: uuid
+             */
+            origin_id: string;
+            /** Price */
+            price: string | null;
+            purpose: components["schemas"]["Purpose"];
+            /** Reduce Only */
+            reduce_only: boolean;
+            /** Sent At */
+            sent_at: string | null;
+            /** Settled At */
+            settled_at: string | null;
+            side: components["schemas"]["Side"];
+            status: components["schemas"]["OrderStatus"];
+            /** Symbol */
+            symbol: string;
+            time_in_force: components["schemas"]["TimeInForce"] | null;
+            type: components["schemas"]["OrderType"];
+            /** Unknown At */
+            unknown_at: string | null;
+            /** Venue Order Id */
+            venue_order_id: string | null;
+        };
+        /**
+         * OrderStatus
+         * @description `cancelled` may have filled in part; `unknown`: sent, and not known whether the exchange took it.
+         * @enum {string}
+         */
+        OrderStatus: "new" | "sending" | "open" | "partially_filled" | "filled" | "cancelled" | "rejected" | "unknown";
+        /**
+         * OrderStepOut
+         * @description What is not seen from an order's own times: unknown outcomes, questions to the exchange, re-sends, cancels.
+         */
+        OrderStepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * OrderType
+         * @enum {string}
+         */
+        OrderType: "market" | "limit";
+        /**
+         * Outcome
+         * @description What became of a signal; stable words that the API and the dashboard show.
+         * @enum {string}
+         */
+        Outcome: "executed" | "resting" | "unknown" | "exit_executed" | "exit_no_position" | "below_min_notional" | "amount_missing" | "amount_too_large" | "insufficient_funds" | "symbol_unknown" | "market_type_mismatch" | "market_closed" | "short_not_supported" | "no_key" | "key_refused" | "halted" | "disabled" | "action_unknown" | "exchange_error" | "cancelled" | "malformed" | "placeholder" | "stale" | "address_refused";
         /** PackageIn */
         PackageIn: {
             /** Name */
@@ -964,6 +2349,72 @@ export interface components {
             name: string;
             /** Note */
             note: string;
+        };
+        /** Page[BookPositionOut] */
+        Page_BookPositionOut_: {
+            /** Items */
+            items: components["schemas"]["BookPositionOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /** Page[FillOut] */
+        Page_FillOut_: {
+            /** Items */
+            items: components["schemas"]["FillOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /** Page[HaltOut] */
+        Page_HaltOut_: {
+            /** Items */
+            items: components["schemas"]["HaltOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /** Page[KeyOut] */
+        Page_KeyOut_: {
+            /** Items */
+            items: components["schemas"]["KeyOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /** Page[MarketOut] */
+        Page_MarketOut_: {
+            /** Items */
+            items: components["schemas"]["MarketOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /** Page[OrderOut] */
+        Page_OrderOut_: {
+            /** Items */
+            items: components["schemas"]["OrderOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
         };
         /** Page[PackageOut] */
         Page_PackageOut_: {
@@ -1020,6 +2471,39 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[SignalOut] */
+        Page_SignalOut_: {
+            /** Items */
+            items: components["schemas"]["SignalOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /** Page[StrategyOut] */
+        Page_StrategyOut_: {
+            /** Items */
+            items: components["schemas"]["StrategyOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /** Page[TicketOut] */
+        Page_TicketOut_: {
+            /** Items */
+            items: components["schemas"]["TicketOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
         /** Page[TokenOut] */
         Page_TokenOut_: {
             /** Items */
@@ -1053,6 +2537,180 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * PaperCourse
+         * @description How a price goes on: by itself, not at all, along a path that the operator gave it, or as another exchange's does.
+         * @enum {string}
+         */
+        PaperCourse: "walk" | "fixed" | "path" | "mirror";
+        /**
+         * PaperFaultIn
+         * @description A drill. What is not given matches everything: `account` and `symbol` of the paper exchange, `endpoint` a pattern of
+         *     `METHOD /path` (for streams of the event). `times` is how often it strikes (absent: until it is switched off).
+         */
+        PaperFaultIn: {
+            /** Account */
+            account?: string | null;
+            /** Code */
+            code?: number | null;
+            /**
+             * Delay Ms
+             * @default 1000
+             */
+            delay_ms: number;
+            /** Endpoint */
+            endpoint?: string | null;
+            kind: components["schemas"]["PaperFaultKind"];
+            /**
+             * Message
+             * @default Service Unavailable
+             */
+            message: string;
+            /**
+             * Probability
+             * @default 1
+             */
+            probability: number;
+            /**
+             * Skew Ms
+             * @default 0
+             */
+            skew_ms: number;
+            /**
+             * Status
+             * @default 503
+             */
+            status: number;
+            /** Symbol */
+            symbol?: string | null;
+            /** Times */
+            times?: number | null;
+        };
+        /**
+         * PaperFaultKind
+         * @description `…_after` and `drop_answer`, `late_answer`: the exchange carried the request out.
+         * @enum {string}
+         */
+        PaperFaultKind: "drop_answer" | "late_answer" | "error_before" | "error_after" | "disconnect" | "too_many_requests" | "clock_skew" | "stream_delay" | "stream_reorder" | "stream_duplicate" | "stream_drop" | "stream_disconnect";
+        /**
+         * PaperFaultOut
+         * @description `struck` is how often it struck so far.
+         */
+        PaperFaultOut: {
+            /** Account */
+            account?: string | null;
+            /** Code */
+            code?: number | null;
+            /**
+             * Delay Ms
+             * @default 1000
+             */
+            delay_ms: number;
+            /** Endpoint */
+            endpoint?: string | null;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["PaperFaultKind"];
+            /**
+             * Message
+             * @default Service Unavailable
+             */
+            message: string;
+            /**
+             * Probability
+             * @default 1
+             */
+            probability: number;
+            /**
+             * Skew Ms
+             * @default 0
+             */
+            skew_ms: number;
+            /**
+             * Status
+             * @default 503
+             */
+            status: number;
+            /** Struck */
+            struck: number;
+            /** Symbol */
+            symbol?: string | null;
+            /** Times */
+            times?: number | null;
+        };
+        /**
+         * PaperMarketOut
+         * @description A pair; `frozen` ones show old prices to the public while they trade on, `premium` moves the mark price.
+         */
+        PaperMarketOut: {
+            /** Base */
+            base: string;
+            course: components["schemas"]["PaperCourse"];
+            /** Frozen */
+            frozen: boolean;
+            /** Market Types */
+            market_types: components["schemas"]["MarketType"][];
+            /** Premium */
+            premium: string;
+            /** Price */
+            price: string;
+            /** Quote */
+            quote: string;
+            /** Symbol */
+            symbol: string;
+            /** Trading */
+            trading: boolean;
+        };
+        /**
+         * PaperOut
+         * @description `available` is false where the installation has no paper exchange. `mirror` is the public feed that leads its prices.
+         */
+        PaperOut: {
+            /** Available */
+            available: boolean;
+            /**
+             * Faults
+             * @default 0
+             */
+            faults: number;
+            /** Markets */
+            markets?: components["schemas"]["PaperMarketOut"][];
+            /** Mirror */
+            mirror?: string | null;
+            /** Now */
+            now?: string | null;
+            /**
+             * Open Orders
+             * @default 0
+             */
+            open_orders: number;
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+        };
+        /**
+         * PaperPriceIn
+         * @description With `hold` the price stays, else it walks on from there.
+         */
+        PaperPriceIn: {
+            /**
+             * Hold
+             * @default true
+             */
+            hold: boolean;
+            /** Price */
+            price: number | string;
+        };
+        /** PaperPriceOut */
+        PaperPriceOut: {
+            course: components["schemas"]["PaperCourse"];
+            /** Price */
+            price: string;
+            /** Symbol */
+            symbol: string;
+        };
         /** PartOut */
         PartOut: {
             /** Detail */
@@ -1074,6 +2732,50 @@ export interface components {
              * Format: password
              */
             new_password: string;
+        };
+        /**
+         * PermissionsOut
+         * @description `null` where the exchange does not say.
+         */
+        PermissionsOut: {
+            /** Address Bound */
+            address_bound: boolean | null;
+            /** Read */
+            read: boolean | null;
+            /** Trade */
+            trade: boolean | null;
+            /** Withdraw */
+            withdraw: boolean | null;
+        };
+        /**
+         * PositionOut
+         * @description A futures position; `amount` is signed, negative for short.
+         */
+        PositionOut: {
+            /** Amount */
+            amount: string;
+            /** Entry Price */
+            entry_price: string | null;
+            /** Leverage */
+            leverage: string | null;
+            /** Liquidation Price */
+            liquidation_price: string | null;
+            /** Mark Price */
+            mark_price: string | null;
+            /** Symbol */
+            symbol: string;
+            /** Unrealized Pnl */
+            unrealized_pnl: string | null;
+        };
+        /**
+         * PreviewOut
+         * @description What a halt of the account would do now: orders to cancel, positions to close if it flattens.
+         */
+        PreviewOut: {
+            /** Positions */
+            positions: components["schemas"]["HeldOut"][];
+            /** Resting Orders */
+            resting_orders: number;
         };
         /**
          * Problem
@@ -1098,11 +2800,67 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** ProblemOut */
+        ProblemOut: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
         /** ProfileIn */
         ProfileIn: {
             /** Username */
             username: string;
         };
+        /**
+         * ProofOut
+         * @description What one key's exchange showed `at`. `open_orders` are ours and have to go; `foreign_orders` are only listed.
+         *
+         *     `positions` are what is still held, `dust` what is too little for the exchange to take. `ok`: nothing is left to do.
+         */
+        ProofOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Dust */
+            dust: {
+                [key: string]: unknown;
+            }[];
+            /** Foreign Orders */
+            foreign_orders: {
+                [key: string]: unknown;
+            }[];
+            /** Label */
+            label: string;
+            /** Ok */
+            ok: boolean;
+            /** Open Orders */
+            open_orders: {
+                [key: string]: unknown;
+            }[];
+            /** Positions */
+            positions: {
+                [key: string]: unknown;
+            }[];
+            /** Problem */
+            problem: string | null;
+        };
+        /**
+         * ProvisionedOut
+         * @description How many paper keys are being made.
+         */
+        ProvisionedOut: {
+            /** Added */
+            added: number;
+        };
+        /**
+         * Purpose
+         * @description An exit only reduces what is held: it goes through while entries wait or are halted.
+         * @enum {string}
+         */
+        Purpose: "entry" | "exit";
         /** ReadyOut */
         ReadyOut: {
             /** Parts */
@@ -1113,6 +2871,28 @@ export interface components {
              */
             status: "ready" | "not_ready";
         };
+        /**
+         * ReceiptOut
+         * @description The alert is stored; what becomes of it is told by `GET /api/signals/{signal_id}`.
+         */
+        ReceiptOut: {
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Signal Id
+             * Format: uuid
+             */
+            signal_id: string;
+            status: components["schemas"]["ReceiptStatus"];
+        };
+        /**
+         * ReceiptStatus
+         * @enum {string}
+         */
+        ReceiptStatus: "accepted" | "duplicate";
         /** RefreshIn */
         RefreshIn: {
             /** Refresh Token */
@@ -1147,6 +2927,21 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "trader" | "viewer";
+        /** RotateIn */
+        RotateIn: {
+            /**
+             * Key
+             * Format: password
+             */
+            key: string;
+            /** Passphrase */
+            passphrase?: string | null;
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
+        };
         /**
          * RunLimitsOut
          * @description The limits that a run really has. Seconds and bytes; 0 means none.
@@ -1409,6 +3204,128 @@ export interface components {
             registration_open: boolean;
         };
         /**
+         * Side
+         * @enum {string}
+         */
+        Side: "buy" | "sell";
+        /**
+         * SignalDetailOut
+         * @description `raw` is the body as it came, its secret struck out; `alert` is what it was understood to ask.
+         */
+        SignalDetailOut: {
+            /** Action */
+            action: string | null;
+            /** Address */
+            address: string;
+            /** Alert */
+            alert: {
+                [key: string]: unknown;
+            };
+            /** Claimed At */
+            claimed_at: string | null;
+            /** Content Type */
+            content_type: string;
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key Id */
+            key_id: string | null;
+            /** Message */
+            message: string | null;
+            /** Orders */
+            orders: components["schemas"]["OrderDetailOut"][];
+            outcome: components["schemas"]["Outcome"] | null;
+            /** Raw */
+            raw: string;
+            /** Raw Symbol */
+            raw_symbol: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Repeats */
+            repeats: number;
+            /** Replay Of */
+            replay_of: string | null;
+            /** Settled At */
+            settled_at: string | null;
+            status: components["schemas"]["SignalStatus"];
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /**
+             * Strategy Id
+             * Format: uuid
+             */
+            strategy_id: string;
+            /** Symbol */
+            symbol: string | null;
+            /** Told At */
+            told_at: string | null;
+        };
+        /** SignalOut */
+        SignalOut: {
+            /** Action */
+            action: string | null;
+            /** Address */
+            address: string;
+            /** Claimed At */
+            claimed_at: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key Id */
+            key_id: string | null;
+            /** Message */
+            message: string | null;
+            outcome: components["schemas"]["Outcome"] | null;
+            /** Raw Symbol */
+            raw_symbol: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Repeats */
+            repeats: number;
+            /** Replay Of */
+            replay_of: string | null;
+            /** Settled At */
+            settled_at: string | null;
+            status: components["schemas"]["SignalStatus"];
+            /**
+             * Strategy Id
+             * Format: uuid
+             */
+            strategy_id: string;
+            /** Symbol */
+            symbol: string | null;
+            /** Told At */
+            told_at: string | null;
+        };
+        /** SignalRef */
+        SignalRef: {
+            /**
+             * Signal Id
+             * Format: uuid
+             */
+            signal_id: string;
+        };
+        /**
+         * SignalStatus
+         * @description `claimed`: a worker decides and sends; `executing`: its orders are at the exchange; `done`: nothing will change.
+         * @enum {string}
+         */
+        SignalStatus: "received" | "claimed" | "executing" | "done";
+        /**
          * SignedInOut
          * @description The access token also arrives as a cookie; the refresh token is in the body only for the OAuth2 form.
          */
@@ -1431,11 +3348,236 @@ export interface components {
             user: components["schemas"]["UserOut"];
         };
         /**
+         * StepOut
+         * @description received, claimed, decided, then of each order intent, sent, acknowledged, unknown, filled; at last settled.
+         */
+        StepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * StrategyChange
+         * @description Members that are not given stay as they are.
+         */
+        StrategyChange: {
+            /** Allowed Addresses */
+            allowed_addresses?: string[] | null;
+            /** Amount */
+            amount?: string | null;
+            amount_unit?: components["schemas"]["AmountUnit"] | null;
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Expected Every Seconds */
+            expected_every_seconds?: number | null;
+            /** Key Id */
+            key_id?: string | null;
+            market_type?: components["schemas"]["MarketType"] | null;
+            /** Max Cost */
+            max_cost?: string | null;
+            /** Max Lag Seconds */
+            max_lag_seconds?: number | null;
+            /** Name */
+            name?: string | null;
+            order_type?: components["schemas"]["OrderType"] | null;
+            /** Require Secret */
+            require_secret?: boolean | null;
+            /** Require Signature */
+            require_signature?: boolean | null;
+        };
+        /**
+         * StrategyHealthOut
+         * @description `overdue`: nothing came for longer than the strategy expects.
+         */
+        StrategyHealthOut: {
+            /** Executed 24H */
+            executed_24h: number;
+            /** Last Received At */
+            last_received_at: string | null;
+            /** Overdue */
+            overdue: boolean;
+            /** Received 24H */
+            received_24h: number;
+            /** Refused 24H */
+            refused_24h: number;
+        };
+        /**
+         * StrategyIn
+         * @description A strategy. Without `key_id` the account's paper key trades. Amounts are decimals as text.
+         */
+        StrategyIn: {
+            /**
+             * Allowed Addresses
+             * @description Addresses and networks; `tradingview` stands for TradingView's.
+             */
+            allowed_addresses?: string[];
+            /**
+             * Amount
+             * @description Used when an alert names none.
+             */
+            amount?: string | null;
+            /** @default quote */
+            amount_unit: components["schemas"]["AmountUnit"];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Expected Every Seconds
+             * @description Silence longer than this is told.
+             */
+            expected_every_seconds?: number | null;
+            /** Key Id */
+            key_id?: string | null;
+            market_type: components["schemas"]["MarketType"];
+            /**
+             * Max Cost
+             * @description Largest order, in quote units.
+             */
+            max_cost?: string | null;
+            /**
+             * Max Lag Seconds
+             * @description Older alerts are refused.
+             */
+            max_lag_seconds?: number | null;
+            /** Name */
+            name: string;
+            order_type: components["schemas"]["OrderType"];
+            /**
+             * Require Secret
+             * @default true
+             */
+            require_secret: boolean;
+            /**
+             * Require Signature
+             * @default false
+             */
+            require_signature: boolean;
+        };
+        /** StrategyOut */
+        StrategyOut: {
+            /** Allowed Addresses */
+            allowed_addresses: string[];
+            /** Amount */
+            amount: string | null;
+            amount_unit: components["schemas"]["AmountUnit"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Expected Every Seconds */
+            expected_every_seconds: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Default */
+            is_default: boolean;
+            /** Key Id */
+            key_id: string | null;
+            /** Last Received At */
+            last_received_at: string | null;
+            market_type: components["schemas"]["MarketType"];
+            /** Max Cost */
+            max_cost: string | null;
+            /** Max Lag Seconds */
+            max_lag_seconds: number | null;
+            /** Name */
+            name: string;
+            order_type: components["schemas"]["OrderType"];
+            /** Require Secret */
+            require_secret: boolean;
+            /** Require Signature */
+            require_signature: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * Stream
          * @description Where a piece of log came from; `system` is the platform itself.
          * @enum {string}
          */
         Stream: "stdout" | "stderr" | "system";
+        /**
+         * TestAction
+         * @enum {string}
+         */
+        TestAction: "buy" | "sell" | "exit";
+        /** TestIn */
+        TestIn: {
+            /** @default buy */
+            action: components["schemas"]["TestAction"];
+        };
+        /**
+         * TicketOut
+         * @description `evidence` has what the `book` and what the `exchange` says. `requested` is a decision that is being carried out,
+         *     `problem` why that is not possible now.
+         */
+        TicketOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+            /** Kind */
+            kind: string;
+            /** Problem */
+            problem: string | null;
+            /** Requested */
+            requested: string | null;
+            status: components["schemas"]["TicketStatus"];
+            /** Subject */
+            subject: string;
+            /** Summary */
+            summary: string;
+            /** Symbol */
+            symbol: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * TicketStatus
+         * @enum {string}
+         */
+        TicketStatus: "open" | "adopted" | "ignored" | "closed" | "resolved";
+        /**
+         * TimeInForce
+         * @enum {string}
+         */
+        TimeInForce: "gtc" | "ioc" | "fok" | "post_only";
         /** TokenIn */
         TokenIn: {
             /** Expires In Days */
@@ -1476,6 +3618,18 @@ export interface components {
             prefix: string;
             /** Scopes */
             scopes: components["schemas"]["Scope"][];
+        };
+        /**
+         * UrlsOut
+         * @description `token` proves the sender by itself; `account` and `v1` serve the default strategy and need the secret.
+         */
+        UrlsOut: {
+            /** Account */
+            account: string | null;
+            /** Token */
+            token: string;
+            /** V1 */
+            v1: string | null;
         };
         /** UserChangeIn */
         UserChangeIn: {
@@ -1530,6 +3684,32 @@ export interface components {
              */
             new_password: string;
         };
+        /**
+         * VenueOut
+         * @description A venue and what can be done on it; an untested one is reached through ccxt with careful defaults.
+         */
+        VenueOut: {
+            /** Client Id Length */
+            client_id_length: number;
+            /** Client Id Parameter */
+            client_id_parameter: string;
+            /** Environments */
+            environments: components["schemas"]["Environment"][];
+            /** Finds By Client Id */
+            finds_by_client_id: boolean;
+            /** Market By Cost */
+            market_by_cost: boolean;
+            /** Market Types */
+            market_types: components["schemas"]["MarketType"][];
+            /** Needs Passphrase */
+            needs_passphrase: boolean;
+            /** Tested */
+            tested: boolean;
+            /** Title */
+            title: string;
+            /** Venue */
+            venue: string;
+        };
         /** VersionOut */
         VersionOut: {
             /** Author */
@@ -1547,6 +3727,13 @@ export interface components {
             sha256: string;
             /** Size */
             size: number;
+        };
+        /** WebhookOut */
+        WebhookOut: {
+            messages: components["schemas"]["MessagesOut"];
+            /** Secret */
+            secret: string;
+            urls: components["schemas"]["UrlsOut"];
         };
         /** WorkerOut */
         WorkerOut: {
@@ -2040,6 +4227,259 @@ export interface operations {
             };
         };
     };
+    list_balances_api_balances_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyBalancesOut"][];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_api_balances__key_id__refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyBalancesOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_exchanges_api_exchanges_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VenueOut"][];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_fills_api_fills_get: {
+        parameters: {
+            query?: {
+                key_id?: string | null;
+                symbol?: string | null;
+                order_id?: string | null;
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FillOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    state_api_halt_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HaltsOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    engage_api_halt_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HaltIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HaltOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_api_halt_lift_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HaltOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_api_halts_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HaltOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     alive_api_health_get: {
         parameters: {
             query?: never;
@@ -2107,6 +4547,359 @@ export interface operations {
             };
         };
     };
+    list_keys_api_keys_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KeyOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_key_api_keys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    provision_paper_api_keys_paper_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvisionedOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_key_api_keys__key_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_key_api_keys__key_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_key_api_keys__key_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_key_api_keys__key_id__rotate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_key_api_keys__key_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_markets_api_markets_get: {
+        parameters: {
+            query?: {
+                venue?: string | null;
+                market_type?: components["schemas"]["MarketType"] | null;
+                environment?: components["schemas"]["Environment"] | null;
+                search?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MarketOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_catalogs_api_markets_catalogs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogOut"][];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_markets_api_markets_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_monitor_api_monitor_get: {
         parameters: {
             query?: never;
@@ -2123,6 +4916,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitorOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_orders_api_orders_get: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["OrderStatus"][] | null;
+                key_id?: string | null;
+                symbol?: string | null;
+                origin_id?: string | null;
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrderOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_order_api_orders__order_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetailOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_order_api_orders__order_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetailOut"];
                 };
             };
             /** @description A problem, as `application/problem+json`. */
@@ -2218,6 +5111,250 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_paper_api_paper_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_faults_api_paper_faults_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperFaultOut"][];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_fault_api_paper_faults_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperFaultIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperFaultOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_faults_api_paper_faults_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_fault_api_paper_faults__fault_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fault_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prices_api_paper_prices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPriceOut"][];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_price_api_paper_symbols__symbol__price_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperPriceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPriceOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_positions_api_positions_get: {
+        parameters: {
+            query?: {
+                key_id?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BookPositionOut_"];
+                };
             };
             /** @description A problem, as `application/problem+json`. */
             default: {
@@ -2980,6 +6117,521 @@ export interface operations {
             };
         };
     };
+    list_signals_api_signals_get: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["SignalStatus"][] | null;
+                outcome?: components["schemas"]["Outcome"][] | null;
+                strategy_id?: string | null;
+                symbol?: string;
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SignalOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_chart_api_signals_chart_get: {
+        parameters: {
+            query?: {
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartHourOut"][];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_signal_api_signals__signal_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalDetailOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_signal_api_signals__signal_id__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalRef"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_strategies_api_strategies_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StrategyOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_strategy_api_strategies_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StrategyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_strategy_api_strategies__strategy_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_strategy_api_strategies__strategy_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_strategy_api_strategies__strategy_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StrategyChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_health_api_strategies__strategy_id__health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyHealthOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_secret_api_strategies__strategy_id__rotate_secret_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_token_api_strategies__strategy_id__rotate_token_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_test_alert_api_strategies__strategy_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalRef"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhook_api_strategies__strategy_id__webhook_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tickets_api_tickets_get: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["TicketStatus"][] | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TicketOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_api_tickets__ticket_id___decision__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+                decision: components["schemas"]["Decision"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_users_api_users_get: {
         parameters: {
             query?: {
@@ -3102,6 +6754,210 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_for_account_v1_api_v1_webhooks__user_id__tradingview_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description hex(HMAC-SHA256(secret, body)); makes the secret in the body unnecessary. */
+                "X-Signature"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "action": "buy",
+                 *       "amount": "100",
+                 *       "secret": "…",
+                 *       "symbol": "BINANCE:BTCUSDT",
+                 *       "timestamp": "2026-01-31T12:00:00Z",
+                 *       "unit": "quote"
+                 *     }
+                 */
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_for_token_api_webhook_t__token__post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description hex(HMAC-SHA256(secret, body)); makes the secret in the body unnecessary. */
+                "X-Signature"?: string;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "action": "buy",
+                 *       "amount": "100",
+                 *       "secret": "…",
+                 *       "symbol": "BINANCE:BTCUSDT",
+                 *       "timestamp": "2026-01-31T12:00:00Z",
+                 *       "unit": "quote"
+                 *     }
+                 */
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_for_account_twice_api_webhook_webhook__user_id__post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description hex(HMAC-SHA256(secret, body)); makes the secret in the body unnecessary. */
+                "X-Signature"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "action": "buy",
+                 *       "amount": "100",
+                 *       "secret": "…",
+                 *       "symbol": "BINANCE:BTCUSDT",
+                 *       "timestamp": "2026-01-31T12:00:00Z",
+                 *       "unit": "quote"
+                 *     }
+                 */
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_for_account_api_webhook__user_id__post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description hex(HMAC-SHA256(secret, body)); makes the secret in the body unnecessary. */
+                "X-Signature"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "action": "buy",
+                 *       "amount": "100",
+                 *       "secret": "…",
+                 *       "symbol": "BINANCE:BTCUSDT",
+                 *       "timestamp": "2026-01-31T12:00:00Z",
+                 *       "unit": "quote"
+                 *     }
+                 */
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
             };
             /** @description A problem, as `application/problem+json`. */
             default: {

@@ -22,6 +22,36 @@ export type Worker = Schemas["WorkerOut"];
 export type Secret = Schemas["SecretOut"];
 export type Package = Schemas["PackageOut"];
 
+export type Exchange = Schemas["VenueOut"];
+export type ExchangeKey = Schemas["KeyOut"];
+export type KeyStatus = Schemas["KeyStatus"];
+export type Environment = Schemas["Environment"];
+export type MarketType = Schemas["MarketType"];
+export type Order = Schemas["OrderOut"];
+export type OrderDetail = Schemas["OrderDetailOut"];
+export type OrderStatus = Schemas["OrderStatus"];
+export type Fill = Schemas["FillOut"];
+export type BookPosition = Schemas["BookPositionOut"];
+export type KeyBalances = Schemas["KeyBalancesOut"];
+export type Ticket = Schemas["TicketOut"];
+export type TicketStatus = Schemas["TicketStatus"];
+export type Halt = Schemas["HaltOut"];
+export type HaltState = Schemas["HaltsOut"];
+export type Proof = Schemas["ProofOut"];
+export type Strategy = Schemas["StrategyOut"];
+export type StrategyBody = Schemas["StrategyIn"];
+export type Webhook = Schemas["WebhookOut"];
+export type Signal = Schemas["SignalOut"];
+export type SignalDetail = Schemas["SignalDetailOut"];
+export type SignalStatus = Schemas["SignalStatus"];
+export type Outcome = Schemas["Outcome"];
+export type ChartHour = Schemas["ChartHourOut"];
+export type Paper = Schemas["PaperOut"];
+export type PaperMarket = Schemas["PaperMarketOut"];
+export type PaperFault = Schemas["PaperFaultOut"];
+export type PaperFaultBody = Schemas["PaperFaultIn"];
+export type PaperFaultKind = Schemas["PaperFaultKind"];
+
 /** One page of a list: `items` from `offset` on, out of `total`. */
 export interface Page<Item> {
   items: Item[];
@@ -34,4 +64,11 @@ export const ACTIVE_STATES: readonly RunStatus[] = ["queued", "starting", "runni
 
 export function isActive(status: RunStatus | "uploaded"): boolean {
   return (ACTIVE_STATES as readonly string[]).includes(status);
+}
+
+const FINAL_ORDERS: readonly OrderStatus[] = ["filled", "cancelled", "rejected"];
+
+/** Nothing will change such an order any more. */
+export function isFinal(status: OrderStatus): boolean {
+  return FINAL_ORDERS.includes(status);
 }

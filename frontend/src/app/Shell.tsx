@@ -6,6 +6,8 @@ import { lazy, Suspense, useEffect } from "react";
 import { Link, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { useLiveAccount } from "@/api/live-hooks";
 import { Brand } from "@/ui/Brand";
+import { HaltButton } from "./halt/HaltButton";
+import { HaltNotice } from "./halt/HaltNotice";
 import { LiveBadge } from "./LiveBadge";
 import { Navigation } from "./Navigation";
 import { ShortcutHelp } from "./ShortcutHelp";
@@ -62,6 +64,7 @@ export function Shell() {
                 Ctrl K
               </Kbd>
             </UnstyledButton>
+            <HaltButton />
             <LiveBadge />
             <UserMenu onShowShortcuts={help.open} />
           </Group>
@@ -74,6 +77,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
         <div className={classes.page}>
+          <HaltNotice />
           <Outlet />
         </div>
       </AppShell.Main>

@@ -26,7 +26,7 @@ describe("useShortcuts", () => {
     const { press, path } = show();
     press("r");
     press("g");
-    press("x");
+    press("z");
     press("r");
     expect(path()).toBe("/monitor");
   });

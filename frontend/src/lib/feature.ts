@@ -1,4 +1,5 @@
 import type { Icon } from "@tabler/icons-react";
+import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
 export interface NavEntry {
@@ -7,6 +8,10 @@ export interface NavEntry {
   icon: Icon;
   /** The letter that follows `g`. */
   letter: string;
+  /** The heading above; entries without one come first and last. */
+  group?: "Trading" | "Scripts";
+  /** Shown at the end of the entry, such as how many wait for a decision. */
+  badge?: ComponentType;
 }
 
 export interface PaletteCommand {

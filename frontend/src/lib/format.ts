@@ -33,3 +33,11 @@ export function formatDuration(seconds: number | null | undefined): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
+
+/** Milliseconds between two steps: `0.4 ms`, `12 ms`, `1.24 s`, and longer ones as a duration. */
+export function formatMillis(millis: number): string {
+  if (millis < 10) return `${Math.max(0, millis).toFixed(1)} ms`;
+  if (millis < 1000) return `${Math.round(millis)} ms`;
+  if (millis < 60_000) return `${(millis / 1000).toFixed(2)} s`;
+  return formatDuration(millis / 1000);
+}

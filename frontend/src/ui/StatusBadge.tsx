@@ -1,6 +1,5 @@
-import { Badge, type BadgeProps } from "@mantine/core";
+import type { BadgeProps } from "@mantine/core";
 import {
-  type Icon,
   IconAlertTriangle,
   IconCircleCheck,
   IconCircleDashed,
@@ -13,12 +12,7 @@ import {
   IconRocket,
 } from "@tabler/icons-react";
 import type { RunStatus } from "@/api/types";
-
-interface Appearance {
-  label: string;
-  color: string;
-  icon: Icon;
-}
+import { type Appearance, ToneBadge } from "./ToneBadge";
 
 export const RUN_STATES: Record<RunStatus | "uploaded", Appearance> = {
   uploaded: { label: "Never run", color: "gray", icon: IconFileCode },
@@ -33,21 +27,7 @@ export const RUN_STATES: Record<RunStatus | "uploaded", Appearance> = {
   lost: { label: "Lost", color: "grape", icon: IconAlertTriangle },
 };
 
-/** A run's state as icon and word, never as colour alone. */
+/** A run's state. */
 export function StatusBadge({ status, ...rest }: { status: RunStatus | "uploaded" } & BadgeProps) {
-  const { label, color, icon: StateIcon } = RUN_STATES[status];
-  return (
-    <Badge
-      variant="light"
-      color={color}
-      tt="none"
-      fw={550}
-      leftSection={<StateIcon size={13} aria-hidden />}
-      data-status={status}
-      style={{ flexShrink: 0 }}
-      {...rest}
-    >
-      {label}
-    </Badge>
-  );
+  return <ToneBadge look={RUN_STATES[status]} status={status} {...rest} />;
 }

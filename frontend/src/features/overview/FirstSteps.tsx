@@ -2,10 +2,10 @@ import { Anchor, List, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { Panel } from "@/ui/Panel";
 
-/** What to do in an empty installation. */
+/** How the first script runs. */
 export function FirstSteps() {
   return (
-    <Panel title="Start here">
+    <Panel title="Run your first script">
       <List type="ordered" size="sm" spacing={6}>
         <List.Item>
           <Anchor component={Link} to="/scripts" underline="always" inherit>

@@ -6,7 +6,7 @@ export const runsFeature: Feature = {
     { path: "runs", lazy: async () => ({ Component: (await import("./RunsPage")).RunsPage }) },
     { path: "runs/:runId", lazy: async () => ({ Component: (await import("./RunPage")).RunPage }) },
   ],
-  nav: [{ label: "Runs", to: "/runs", icon: IconHistory, letter: "r" }],
+  nav: [{ label: "Runs", to: "/runs", icon: IconHistory, letter: "r", group: "Scripts" }],
   commands: [
     {
       id: "runs-active",

@@ -9,7 +9,7 @@ export const scriptsFeature: Feature = {
       lazy: async () => ({ Component: (await import("./ScriptPage")).ScriptPage }),
     },
   ],
-  nav: [{ label: "Scripts", to: "/scripts", icon: IconFileCode, letter: "s" }],
+  nav: [{ label: "Scripts", to: "/scripts", icon: IconFileCode, letter: "s", group: "Scripts" }],
   commands: [
     {
       id: "scripts-upload",

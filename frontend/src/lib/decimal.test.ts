@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { absolute, addDecimals, formatDecimal, isPositiveDecimal, signOf } from "./decimal";
+
+describe("formatDecimal", () => {
+  it.each([
+    ["0.010400000000000000", "0.0104"],
+    ["1234567.500", "1,234,567.5"],
+    ["123456789.123456789123456789", "123,456,789.123456789123456789"],
+    ["-0.5", "−0.5"],
+    ["-0.00", "0"],
+    ["0E-18", "0"],
+    ["1.5E+3", "1,500"],
+    ["25e-10", "0.0000000025"],
+    ["007.10", "7.1"],
+    ["NaN", "NaN"],
+    [null, "–"],
+  ])("%s → %s", (text, shown) => expect(formatDecimal(text)).toBe(shown));
+
+  it("fills up to the decimals asked for", () => expect(formatDecimal("96000.1", 2)).toBe("96,000.10"));
+});
+
+describe("exact sums and signs", () => {
+  it("adds what a double cannot", () => {
+    expect(addDecimals("0.1", "0.2")).toBe("0.3");
+    expect(addDecimals("123456789.123456789123456789", "0.000000000000000001")).toBe(
+      "123456789.12345678912345679",
+    );
+    expect(addDecimals("1", "-1.0")).toBe("0");
+    expect(addDecimals("0.5", "-2")).toBe("-1.5");
+  });
+
+  it.each([
+    ["-0.000", 0],
+    ["0.0001", 1],
+    ["-3", -1],
+  ])("the sign of %s is %s", (text, sign) => expect(signOf(text)).toBe(sign));
+
+  it("drops the sign", () => expect(absolute("-0.0104")).toBe("0.0104"));
+});
+
+describe("isPositiveDecimal", () => {
+  it.each([
+    ["100", true],
+    ["0.00001", true],
+    ["0", false],
+    ["-1", false],
+    ["1e5", false],
+    ["1,000", false],
+    ["", false],
+  ])("%s: %s", (text, fits) => expect(isPositiveDecimal(text)).toBe(fits));
+});

@@ -1,0 +1,101 @@
+import type { Order, OrderDetail, Signal, SignalDetail, Strategy } from "@/api/types";
+
+export function anOrder(facts: Partial<Order> = {}): Order {
+  return {
+    id: "o1",
+    key_id: "k1",
+    book_id: "st1",
+    origin: "signal",
+    origin_id: "sig1",
+    leg: "entry",
+    purpose: "entry",
+    symbol: "BTC/USDT",
+    market_type: "spot",
+    side: "buy",
+    type: "market",
+    time_in_force: null,
+    amount: "0.0104",
+    price: null,
+    cost: null,
+    reduce_only: false,
+    client_id: "dcaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    venue_order_id: null,
+    status: "new",
+    filled: "0",
+    average: null,
+    code: null,
+    detail: null,
+    attempts: 0,
+    created_at: "2026-01-01T12:00:00.020Z",
+    sent_at: null,
+    acknowledged_at: null,
+    unknown_at: null,
+    filled_at: null,
+    settled_at: null,
+    cancel_requested_at: null,
+    ...facts,
+  };
+}
+
+export function anOrderDetail(facts: Partial<OrderDetail> = {}): OrderDetail {
+  return { ...anOrder(facts), steps: [], fills: [], answer: null, ...facts };
+}
+
+export function aSignal(facts: Partial<Signal> = {}): Signal {
+  return {
+    id: "sig1",
+    strategy_id: "st1",
+    status: "received",
+    outcome: null,
+    message: null,
+    symbol: "BTC/USDT",
+    raw_symbol: "BTCUSDT",
+    action: "buy",
+    address: "52.89.214.238",
+    told_at: null,
+    received_at: "2026-01-01T12:00:00Z",
+    claimed_at: null,
+    decided_at: null,
+    settled_at: null,
+    repeats: 0,
+    replay_of: null,
+    key_id: "k1",
+    ...facts,
+  };
+}
+
+export function aSignalDetail(facts: Partial<SignalDetail> = {}): SignalDetail {
+  return {
+    ...aSignal(facts),
+    raw: "{}",
+    content_type: "application/json",
+    alert: {},
+    steps: [],
+    orders: [],
+    ...facts,
+  };
+}
+
+export function aStrategy(facts: Partial<Strategy> = {}): Strategy {
+  return {
+    id: "st1",
+    name: "Grid",
+    is_default: true,
+    enabled: true,
+    key_id: null,
+    market_type: "spot",
+    order_type: "market",
+    amount: null,
+    amount_unit: "quote",
+    max_cost: null,
+    max_lag_seconds: null,
+    expected_every_seconds: null,
+    require_secret: true,
+    require_signature: false,
+    allowed_addresses: [],
+    last_received_at: null,
+    created_at: "2026-01-01T12:00:00Z",
+    updated_at: "2026-01-01T12:00:00Z",
+    ...facts,
+  };
+}
