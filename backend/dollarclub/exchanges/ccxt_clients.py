@@ -60,18 +60,15 @@ def new_client(
         }
     )
     client.number = str
-    _address(client, venue, catalog, settings)
+    address(client, venue, catalog, settings)
     return client
 
 
-def _address(client: Any, venue: Venue, catalog: Catalog, settings: Settings) -> None:
+def address(client: Any, venue: Venue, catalog: Catalog, settings: Settings) -> None:
+    """Point a client, also one of ccxt.pro, at the catalog's environment by its documented `urls`."""
     match catalog.environment:
         case Environment.paper:
-            base = settings.paper.exchange_url.rstrip("/")
-            api = client.urls["api"]
-            for name, url in api.items():
-                if isinstance(url, str):
-                    api[name] = base + urlsplit(url).path
+            _address_paper(client.urls["api"], settings.paper.exchange_url.rstrip("/"))
         case Environment.testnet if venue.testnet == "sandbox":
             client.set_sandbox_mode(True)
         case Environment.testnet if venue.testnet == "demo":
@@ -79,6 +76,21 @@ def _address(client: Any, venue: Venue, catalog: Catalog, settings: Settings) ->
     replaced = venue.urls.get(catalog.environment)
     if replaced is not None:
         client.urls["api"] = client.deep_extend(client.urls["api"], replaced)
+
+
+def _address_paper(api: dict[str, Any], base: str) -> None:
+    """Every address at once: one that was left out would go to the real exchange."""
+    for name, url in api.items():
+        if isinstance(url, str):
+            api[name] = base + urlsplit(url).path
+    if "ws" in api:
+        sockets = base.replace("http", "ws", 1)
+        calls = api["ws"].get("ws-api", {})
+        # ccxt tells spot from futures by `/stream` in the address.
+        api["ws"] = dict.fromkeys(api["ws"], f"{sockets}/ws") | {
+            "spot": f"{sockets}/stream/ws",
+            "ws-api": dict.fromkeys(calls, f"{sockets}/ws-api/v3"),
+        }
 
 
 class SharedMarkets:
@@ -96,6 +108,10 @@ class SharedMarkets:
 
     def client(self, credentials: Credentials | None) -> Any:
         return new_client(self.venue, self.catalog, self._settings, credentials)
+
+    @property
+    def is_loaded(self) -> bool:
+        return self._source is not None
 
     def ensure(self) -> None:
         """Load when nothing was loaded yet; a list that has grown old is renewed in the background."""

@@ -270,6 +270,8 @@ class CcxtGateway:
         return listed
 
     def _market(self, symbol: str, *, placing: bool = False) -> Market | None:
+        if not self._shared.is_loaded:
+            self._budget.spend(self._spender, Call.markets)
         try:
             return self._shared.market(symbol)
         except Exception as error:  # noqa: BLE001 any failure to read the list
