@@ -111,7 +111,7 @@ class KeyRepository:
         """A new key; None when its label is taken or, for a provisioned one, there is one for this kind of market."""
         return self._session.scalar(
             insert(ExchangeKey)
-            .values(**values, check_requested_at=func.clock_timestamp())
+            .values(**values, check_requested_at=func.clock_timestamp(), created_at=func.clock_timestamp())
             .on_conflict_do_nothing()
             .returning(ExchangeKey)
         )

@@ -13,7 +13,7 @@ from dollarclub.core.context import Context
 from dollarclub.core.relay import Relay
 from dollarclub.core.security import Cipher
 from dollarclub.core.settings import PaperSettings
-from dollarclub.entry.reactions import reactions
+from dollarclub.entry.reactions import CONSUMER, reactions
 from dollarclub.exchanges.gateway import GatewayFactory
 from dollarclub.vault import flows, queries
 from dollarclub.vault.gateways import Gateways
@@ -50,7 +50,7 @@ class KeyDesk:
         self.site = site
         self.open_by(factory)
         self.paper = admin_of(context.settings.paper)
-        self._relay = Relay("trading", reactions(context.settings))
+        self._relay = Relay(CONSUMER, reactions(context.settings))
 
     def open_by(self, factory: GatewayFactory) -> None:
         """Open gateways by this factory from now on."""
@@ -141,8 +141,11 @@ class KeyDesk:
 
     def deliver(self) -> None:
         """Let reactions catch up."""
-        while self._relay.deliver(self.context.db):
+        while self.deliver_once():
             pass
+
+    def deliver_once(self) -> bool:
+        return self._relay.deliver(self.context.db)
 
     def execute(self, statement: str, **values: Any) -> Any:
         with self.context.db.transaction() as session:
