@@ -1,6 +1,7 @@
 """Tickets: what is reported, what vanished by itself, and what people decide about it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from dollarclub.exchanges.gateway import OrderReport, TradeReport
 from dollarclub.kit.money import plain
 from dollarclub.orders.models import Ticket, TicketStatus
 from dollarclub.orders.repository.tickets import Finding, TicketRepository
-from dollarclub.orders.rules.differences import BALANCE, POSITION, Difference
+from dollarclub.orders.rules.differences import BALANCE, POSITION, Difference, base_of
 
 TICKET_CHANGED = "ticket.changed"
 FOREIGN_ORDER = "foreign_order"
@@ -82,14 +83,18 @@ def report(
 def foreign_trades(session: Session, key_id: UUID, trades: Sequence[TradeReport]) -> list[Finding]:
     """Findings for trades of no order of ours, one for each of their orders; what was decided before is left out.
 
-    An open ticket keeps the trades that it has: whoever reports may see only some of them.
+    An open ticket keeps the trades that it has: whoever reports may see only some of them. Trades from before a
+    difference was booked are part of that booking.
     """
     tickets = TicketRepository(session)
     settled = tickets.of_key(key_id, {FOREIGN_TRADE}, {TicketStatus.ignored, TicketStatus.adopted})
     decided = {trade["trade_id"] for ticket in settled for trade in ticket.evidence["exchange"]["trades"]}
+    booked = _booked_at(tickets, key_id)
     by_subject: dict[str, dict[str, dict[str, Any]]] = {}
     for trade in trades:
-        if trade.trade_id not in decided:
+        before = booked.get(trade.symbol) or booked.get(base_of(trade.symbol))
+        is_booked = before is not None and trade.traded_at <= before
+        if trade.trade_id not in decided and not is_booked:
             subject = f"{trade.venue_order_id or 'none'}:{trade.symbol}"[:120]
             by_subject.setdefault(subject, {})[trade.trade_id] = trade_evidence(trade)
     for ticket in tickets.of_key(key_id, {FOREIGN_TRADE}, {TicketStatus.open}):
@@ -228,6 +233,16 @@ def trade_evidence(trade: TradeReport) -> dict[str, Any]:
         "is_maker": trade.is_maker,
         "traded_at": trade.traded_at.isoformat(),
     }
+
+
+def _booked_at(tickets: TicketRepository, key_id: UUID) -> dict[str, datetime]:
+    """When a difference of each symbol or asset was put into the book last."""
+    done = tickets.of_key(key_id, {POSITION, BALANCE}, {TicketStatus.adopted, TicketStatus.closed})
+    found: dict[str, datetime] = {}
+    for ticket in done:
+        if ticket.decided_at is not None:
+            found[ticket.subject] = max(ticket.decided_at, found.get(ticket.subject, ticket.decided_at))
+    return found
 
 
 def _decided(tickets: TicketRepository, key_id: UUID, kinds: set[str]) -> dict[tuple[str, str], Ticket]:
