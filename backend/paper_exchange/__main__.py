@@ -33,7 +33,11 @@ def serve_command(
         int | None, typer.Option(help="start a virtual clock at this time (ms UTC)")
     ] = None,
     mirror: Annotated[
-        str | None, typer.Option(help="follow the prices of `binance`, or of an address that answers like it")
+        str | None,
+        typer.Option(
+            envvar="PAPER_MIRROR",
+            help="follow the prices of `binance`, or of an address that answers like it",
+        ),
     ] = None,
     mirror_seconds: Annotated[float, typer.Option(help="how often to read them", min=0.05)] = 1.0,
 ) -> None:
@@ -66,6 +70,7 @@ def replay_command(
             json={"points": [{"after_ms": at, "price": str(price)} for at, price in points]},
             headers={"Authorization": f"Bearer {admin_token}"},
             timeout=60,
+            trust_env=False,
         )
     except (Unreadable, httpx.HTTPError) as error:
         raise typer.Exit(_complain(str(error))) from error

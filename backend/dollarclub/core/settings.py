@@ -134,6 +134,7 @@ class PaperSettings(_Group):
     admin_url: str = Field("", validation_alias="PAPER_ADMIN_URL")
     admin_token: SecretStr = Field(SecretStr(""), validation_alias="PAPER_ADMIN_TOKEN")
     start_usdt: Decimal = Field(Decimal(100_000), gt=0, validation_alias="PAPER_START_USDT")
+    mirror: str = Field("", validation_alias="PAPER_MIRROR")
 
     @property
     def wants_own(self) -> bool:

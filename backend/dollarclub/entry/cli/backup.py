@@ -1,7 +1,10 @@
-"""`dollarclub backup` and `dollarclub restore`: the database and the keys that open it, in one file."""
+"""`dollarclub backup` and `dollarclub restore`: the database, the keys that open it and the paper exchange, in one file."""
 
+import contextlib
+import fcntl
 import os
 import shutil
+import sqlite3
 import subprocess
 import tarfile
 import tempfile
@@ -16,7 +19,8 @@ from dollarclub.entry.cli.session import NotAvailable, reachable_database
 if TYPE_CHECKING:
     from dollarclub.entry.local.instance import Instance
 
-DUMP, KEYS = "database.dump", "secrets.env"
+DUMP, KEYS, PAPER = "database.dump", "secrets.env", "paper.sqlite3"
+PAPER_STATE = "exchange.sqlite3"
 Folder = Annotated[Path, typer.Option(help="Folder for the backup, made when it is missing.")]
 Keep = Annotated[
     int, typer.Option(min=0, help="Keep only this many newest backups of the folder; 0 keeps all.")
@@ -25,14 +29,14 @@ Archive = Annotated[Path, typer.Argument(help="A file that `dollarclub backup` m
 
 
 def backup(*, to: Folder = Path("backups"), keep: Keep = 0, as_json: JsonFlag = False) -> None:
-    """Write the database and its keys into one file that only the owner can read; the platform may run meanwhile."""
+    """Write the database, its keys and the paper exchange into one file that only the owner can read, also while all runs."""
     from dollarclub.kit.clock import utc_now
 
     folder = _callers(to)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = folder / f"dollarclub-{utc_now():%Y%m%dT%H%M%SZ}.tar"
     partial = target.with_suffix(".partial")
-    with reachable_database(), tempfile.TemporaryDirectory(dir=folder) as scratch:
+    with reachable_database() as instance, tempfile.TemporaryDirectory(dir=folder) as scratch:
         dump, keys = Path(scratch) / DUMP, Path(scratch) / KEYS
         _postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}")
         keys.write_text("".join(f"{name}={value}\n" for name, value in _keys_in_force().items()))
@@ -40,6 +44,8 @@ def backup(*, to: Folder = Path("backups"), keep: Keep = 0, as_json: JsonFlag = 
         with os.fdopen(descriptor, "wb") as sink, tarfile.open(fileobj=sink, mode="w") as archive:
             archive.add(dump, DUMP)
             archive.add(keys, KEYS)
+            if _copy_paper(instance.layout.paper / PAPER_STATE, Path(scratch) / PAPER):
+                archive.add(Path(scratch) / PAPER, PAPER)
     partial.replace(target)
     removed = sorted(folder.glob("dollarclub-*.tar"))[:-keep] if keep else []
     for old in removed:
@@ -55,11 +61,13 @@ def restore(file: Archive, *, yes: YesFlag = False, as_json: JsonFlag = False) -
     source = _callers(file)
     if not source.is_file():
         raise NotAvailable(f"There is no file {source}.")
-    confirm("This replaces every account, script, run and log.", yes=yes, as_json=as_json)
+    confirm("This replaces every account, script, order, run and log.", yes=yes, as_json=as_json)
     with reachable_database() as instance, tempfile.TemporaryDirectory() as scratch:
         running = instance.running()
         if running is not None:
             raise NotAvailable(f"DollarClub is running (pid {running['pid']}): stop it first.")
+        if _is_locked(instance.layout.paper / "lock"):
+            raise NotAvailable(f"A paper exchange is running on {instance.layout.paper}: stop it first.")
         _unpack(source, Path(scratch))
         empty()
         _postgres(
@@ -71,15 +79,16 @@ def restore(file: Archive, *, yes: YesFlag = False, as_json: JsonFlag = False) -
             f"{scratch}/{DUMP}",
         )
         bring_up_to_date()
+        _take_paper(Path(scratch) / PAPER, instance.layout.paper / PAPER_STATE)
         note = _take_keys(instance, Path(scratch) / KEYS)
     show({"restored": str(source), "note": note}, f"Restored {source}. {note}".strip(), as_json=as_json)
 
 
 def _unpack(source: Path, folder: Path) -> None:
-    """Take out the two members by name and nothing else."""
+    """Take out the members by name and nothing else; the paper exchange is in newer ones only, and not in all."""
     try:
         with tarfile.open(source) as archive:
-            for name in (DUMP, KEYS):
+            for name in (DUMP, KEYS, *({PAPER} & set(archive.getnames()))):
                 member = archive.extractfile(name)
                 if member is None:
                     raise NotAvailable(f"{source} is not a backup of DollarClub.")
@@ -87,6 +96,42 @@ def _unpack(source: Path, folder: Path) -> None:
                     shutil.copyfileobj(member, sink)
     except (tarfile.TarError, KeyError):
         raise NotAvailable(f"{source} is not a backup of DollarClub.") from None
+
+
+def _copy_paper(state: Path, copy: Path) -> bool:
+    """Copy the paper exchange's state as of one moment, while it may be running; whether there is any."""
+    if not state.exists():
+        return False
+    with (
+        contextlib.closing(sqlite3.connect(state, timeout=30)) as source,
+        contextlib.closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
+    return True
+
+
+def _is_locked(path: Path) -> bool:
+    if not path.exists():
+        return False
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _take_paper(copy: Path, state: Path) -> None:
+    """Put a backup's paper exchange in the place of the present one, if the backup has one."""
+    if not copy.exists():
+        return
+    from dollarclub.entry.local.layout import private_folder
+
+    private_folder(state.parent)
+    for left in ("-wal", "-shm"):
+        state.with_name(state.name + left).unlink(missing_ok=True)
+    shutil.copyfile(copy, state)
+    state.chmod(0o600)
 
 
 def _callers(path: Path) -> Path:

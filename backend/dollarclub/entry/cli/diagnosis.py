@@ -54,6 +54,7 @@ def examine() -> list[Finding]:
         lambda: [_configuration(settings, running)],
         lambda: _sandbox(settings),
         lambda: [_port(settings, running)],
+        lambda: [_paper(settings, running)],
         lambda: _platform(settings, running),
     ]
     return [finding for check in checks for finding in check()]
@@ -141,6 +142,27 @@ def _port(settings: Settings, running: dict[str, Any] | None) -> Finding:
     except CannotStart as error:
         return Finding("port", "broken", str(error), "Stop the other program or set PORT.")
     return Finding("port", "ok", f"{settings.server.port} on {settings.server.host} is free")
+
+
+def _paper(settings: Settings, running: dict[str, Any] | None) -> Finding:
+    from dollarclub.core.errors import DomainError
+    from dollarclub.vault.paper import PaperAdmin
+
+    paper = PaperAdmin.from_settings(settings.paper)
+    if paper is None and settings.paper.exchange_url:
+        advice = "Set PAPER_ADMIN_URL and PAPER_ADMIN_TOKEN, or nobody gets a paper key."
+        return Finding(
+            "paper exchange", "note", f"{settings.paper.exchange_url}, without its admin API", advice
+        )
+    if paper is None:
+        return Finding("paper exchange", "note", "none; there is no money to play with")
+    try:
+        orders = paper.status()["open_orders"]
+    except DomainError as error:
+        if running is None and settings.paper.embedded == "on":
+            return Finding("paper exchange", "note", "not running", "Start it with `make run`.")
+        return Finding("paper exchange", "broken", error.message, "See paper.log in the logs folder.")
+    return Finding("paper exchange", "ok", f"{paper.url}, {orders} open orders")
 
 
 def _sandbox(settings: Settings) -> list[Finding]:

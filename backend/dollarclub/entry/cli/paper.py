@@ -20,11 +20,14 @@ def serve(context: typer.Context) -> None:
     from dollarclub.core.settings import load_settings
 
     settings = load_settings()
-    token = settings.paper.admin_token.get_secret_value()
+    given = {
+        "PAPER_ADMIN_TOKEN": settings.paper.admin_token.get_secret_value(),
+        "PAPER_MIRROR": settings.paper.mirror,
+    }
     words = list(context.args)
     if not any(word == "--data" or word.startswith(("--data=", "--help")) for word in words):
         words += ["--data", str(settings.server.data_dir / "paper")]
-    _become("serve", words, {"PAPER_ADMIN_TOKEN": token} if token else {})
+    _become("serve", words, given)
 
 
 @app.command("replay", context_settings=PASSED_ON)
@@ -36,7 +39,7 @@ def replay(context: typer.Context) -> None:
     attach()
     paper = load_settings().paper
     given = {"PAPER_ADMIN_URL": paper.admin_url, "PAPER_ADMIN_TOKEN": paper.admin_token.get_secret_value()}
-    _become("replay", list(context.args), {name: value for name, value in given.items() if value})
+    _become("replay", list(context.args), given)
 
 
 @app.command("status")
@@ -63,4 +66,5 @@ def _become(command: str, words: list[str], environment: dict[str, str]) -> Neve
     """Run the program in this process's place, in the caller's folder, so that paths mean what the caller meant."""
     os.chdir(Path(os.environ.get("DOLLARCLUB_CALLER_FOLDER", os.getcwd())))
     program = [sys.executable, "-P", "-m", "paper_exchange", command, *words]
-    os.execve(sys.executable, program, {**os.environ, **environment})  # noqa: S606 (no shell wanted)
+    given = {name: value for name, value in environment.items() if value}
+    os.execve(sys.executable, program, {**os.environ, **given})  # noqa: S606 (no shell wanted)

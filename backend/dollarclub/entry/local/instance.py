@@ -100,6 +100,8 @@ def compose(settings: Settings, layout: Layout, *, create: bool) -> Instance:
         if create:
             paper.prepare()
         environment.update(paper.environment)
+        if settings.paper.mirror:
+            environment["PAPER_MIRROR"] = settings.paper.mirror
     return Instance(settings, layout, environment, postgres, redis, paper)
 
 

@@ -16,6 +16,7 @@ from dollarclub.core.settings import load_settings
 from dollarclub.entry.cli import app as cli
 from dollarclub.scripts.flows import bounds, upload
 from dollarclub.scripts.service.runs import claim, enqueue
+from tests.support.paper import paper_site
 from tests.support.servers import Servers
 
 Run = Callable[..., tuple[int, str]]
@@ -108,6 +109,21 @@ def test_a_backup_brings_everything_back(run: Run, tmp_path: Path) -> None:
     assert run("db", "check")[0] == 0
 
 
+def test_a_backup_holds_the_paper_exchange_as_it_is_while_it_runs(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "paper"
+    with paper_site(folder) as site:
+        keys = site.account(spot={"USDT": "77"})
+        made = json.loads(run("backup", "--to", str(tmp_path / "backups"), "--json")[1])
+        site.admin.post(f"/accounts/{keys.account}/deposit", json={"asset": "USDT", "amount": "1"})
+        code, text = run("restore", made["file"], "--yes")
+        assert code == 1
+        assert "stop it first" in text
+    assert run("restore", made["file"], "--yes")[0] == 0
+    assert stat.S_IMODE((folder / "exchange.sqlite3").stat().st_mode) == 0o600
+    with paper_site(folder) as again:
+        assert again.spot_balance(keys.account, "USDT")[0] == 77
+
+
 def test_only_the_wanted_number_of_backups_is_kept(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
@@ -197,3 +213,14 @@ def test_a_run_whose_worker_is_gone_is_found_and_ended(run: Run) -> None:
     repaired = json.loads(run("scripts", "diagnose", "--repair", "--json")[1])
     assert repaired["runs"]["lost"] == 1
     assert json.loads(run("scripts", "diagnose", "--json")[1])["orphans"] == []
+
+
+def test_stored_secrets_move_under_the_first_encryption_key(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("users", "create", "ann@example.org", "--role", "admin")
+    code, text = run("env", "reencrypt", "--json")
+    assert code == 0
+    assert json.loads(text)["reencrypted"]["exchange keys"] == 0
+    monkeypatch.setenv("ENCRYPTION_KEY", "no key at all")
+    assert run("env", "reencrypt")[0] != 0

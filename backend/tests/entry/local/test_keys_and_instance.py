@@ -82,6 +82,14 @@ def test_the_paper_exchange_gets_two_free_ports_and_keeps_them(tmp_path: Path) -
     assert second.environment["PAPER_ADMIN_TOKEN"] == first.environment["PAPER_ADMIN_TOKEN"]
 
 
+def test_whose_prices_to_follow_is_handed_to_the_paper_exchange(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("PAPER_MIRROR=binance\n")
+    monkeypatch.delenv("PAPER_MIRROR", raising=False)
+    assert composed(tmp_path).environment["PAPER_MIRROR"] == "binance"
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("PAPER_EXCHANGE", "off"), ("PAPER_EXCHANGE_URL", "http://elsewhere:9000")]
 )
