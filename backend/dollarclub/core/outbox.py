@@ -53,6 +53,12 @@ _TAKE_NUMBERS = (
 )
 _ADD_EVENTS = insert(Base.metadata.tables[EventRow.__tablename__])
 
+# The cursors belong to `core.relay`, which builds on this module.
+_DELIVERED = text(
+    "NOT EXISTS (SELECT FROM event_cursors"
+    " WHERE event_cursors.account_id = events.account_id AND event_cursors.number < events.number)"
+)
+
 
 @dataclass(frozen=True)
 class Event:
@@ -105,6 +111,7 @@ def oldest_number(session: Session, account_id: UUID) -> int | None:
 
 
 def purge(session: Session, *, older_than: timedelta) -> int:
-    """Forget old events; a follower whose cursor is older is told to read everything anew."""
+    """Forget old events that no relay has yet to deliver; a follower who has not seen them must read everything anew."""
     cutoff = func.now() - text(f"interval '{int(older_than.total_seconds())} seconds'")
-    return session.execute(delete(EventRow).where(EventRow.created_at < cutoff)).rowcount  # type: ignore[attr-defined,no-any-return]
+    old = delete(EventRow).where(EventRow.created_at < cutoff, _DELIVERED)
+    return session.execute(old).rowcount  # type: ignore[attr-defined,no-any-return]

@@ -138,10 +138,10 @@ def _verdict(gateways: Gateways, row: SealedKey, clock: Clock) -> Verdict:
 
 def _ask(gateway: Gateway, tried: Tried) -> Verdict:
     """The clock first: when it is off, no signed answer can be trusted. The balances prove the secret."""
-    skewed = rules.clock_problem(gateway.clock_skew())
+    skewed = _clock_problem(gateway)
     if skewed is not None:
         # The first call also opened the connection, which blurs what it measured.
-        skewed = rules.clock_problem(gateway.clock_skew())
+        skewed = _clock_problem(gateway)
     if skewed is not None:
         return Verdict(KeyStatus.refused, [skewed])
     permissions = gateway.permissions()
@@ -151,6 +151,14 @@ def _ask(gateway: Gateway, tried: Tried) -> Verdict:
         gateway.balances()
     status = KeyStatus.refused if problems else KeyStatus.ready
     return Verdict(status, problems, asdict(permissions))
+
+
+def _clock_problem(gateway: Gateway) -> Problem | None:
+    """None also where the venue does not tell its time."""
+    try:
+        return rules.clock_problem(gateway.clock_skew())
+    except Rejected:
+        return None
 
 
 def _put_off(

@@ -74,9 +74,10 @@ def change(
     Raises NotFound, Conflict (`label_taken`).
     """
     keys = KeyRepository(session)
+    if label is not None:
+        accounts.lock_account(session, account_id)
     row = _locked(keys, key_id, account_id)
     if label is not None and label != row.label:
-        accounts.lock_account(session, account_id)
         if keys.label_taken(account_id, label):
             raise _label_taken(label)
         row = keys.change(key_id, label=label)

@@ -1,6 +1,7 @@
 """Events reach their reactions at least once and in order, whatever fails on the way."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from structlog.testing import capture_logs
 
 from dollarclub.core.context import Context
 from dollarclub.core.db import Database
-from dollarclub.core.outbox import Event, EventRow, emit
+from dollarclub.core.outbox import Event, EventRow, emit, purge
 from dollarclub.core.relay import EventCursor, Reaction, Relay
 from tests.support.station import new_trader
 
@@ -207,6 +208,24 @@ def test_workers_that_deliver_together_never_run_a_reaction_twice(desk: Desk) ->
     run_together(work, 3)
     desk.relay().deliver(desk.db)
     assert [desk.seen(person) for person in people] == [words] * len(people)
+
+
+def test_old_events_are_kept_until_they_are_delivered(desk: Desk) -> None:
+    anna = desk.account()
+    desk.emit(anna, "good", "bad")
+    broken = desk.relay(failing_at("bad"))
+    with capture_logs():
+        broken.deliver(desk.db)
+    assert purged(desk) == 2, "the account's first event and the good one"
+    desk.due_again()
+    desk.relay().deliver(desk.db)
+    assert desk.seen(anna) == ["good", "bad"]
+    assert purged(desk) == 1
+
+
+def purged(desk: Desk) -> int:
+    with desk.db.transaction() as session:
+        return purge(session, older_than=timedelta())
 
 
 def test_it_asks_one_question_when_nothing_is_new(desk: Desk) -> None:
