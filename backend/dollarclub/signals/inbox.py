@@ -223,7 +223,8 @@ class _Tally:
     def note(self, answers: Sequence[Any]) -> None:
         for answer in answers:
             if isinstance(answer, DomainError) and "signal_id" not in answer.facts:
-                self._counts[answer.code] = self._counts.get(answer.code, 0) + 1
+                code = str(answer.code)
+                self._counts[code] = self._counts.get(code, 0) + 1
         now = self._clock()
         if self._counts and now >= self._log_at:
             _log.warning("webhooks_turned_away", counts=self._counts)

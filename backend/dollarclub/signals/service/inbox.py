@@ -31,16 +31,18 @@ NEW, REPEATED = "accepted", "duplicate"
 
 @dataclass(frozen=True)
 class Post:
-    """One request: for the default strategy of `account_id`, or for the one whose token has `token_digest`."""
+    """One request: for the default strategy of `account_id`, or for the one whose token has `token_digest`.
+
+    `arrived` is by the clock `time.monotonic`.
+    """
 
     account_id: UUID | None
     token_digest: bytes | None
-    body: bytes
+    body: bytes = field(repr=False)
     content_type: str
-    signature: str
+    signature: str = field(repr=False)
     address: str
     arrived: float
-    """Seconds of `time.monotonic`."""
 
 
 @dataclass(frozen=True)
