@@ -121,7 +121,7 @@ class UserStream:
         heard_ms = 0
         while True:
             await asyncio.sleep(min(1.0, self._silence / PINGS_PER_SILENCE))
-            latest = max((_heard_ms(socket) for socket in client.clients.values()), default=0)
+            latest = max((_heard_ms(socket) for socket in _sockets(client)), default=0)
             if latest > heard_ms:
                 heard_ms, self.heard_at = latest, loop.time()
             if loop.time() - self.heard_at > self._silence:
@@ -191,17 +191,19 @@ def _each(rows: Any, convert: Callable[[Mapping[str, Any]], Any]) -> Iterator[An
 
 def _is_subscribed(client: Any) -> bool:
     """Every socket is open, and no answer to a sign-in or subscription is awaited any more."""
-    sockets = list(client.clients.values())
+    sockets = _sockets(client)
+    waiting = [str(name) for socket in client.clients.values() for name in socket.futures]
     return (
         bool(sockets)
         and all(socket.isConnected for socket in sockets)
         and any("orders" in socket.futures for socket in sockets)
-        and not any(
-            str(name).startswith("authenticat") or str(name).isdigit()
-            for socket in sockets
-            for name in socket.futures
-        )
+        and not any(name.startswith("authenticat") or name.isdigit() for name in waiting)
     )
+
+
+def _sockets(client: Any) -> list[Any]:
+    """ccxt keeps places of sign-in among its sockets that are never connected."""
+    return [socket for url, socket in client.clients.items() if "://" in url]
 
 
 def _subscriptions(client: Any) -> set[tuple[str, str]]:
