@@ -26,9 +26,9 @@ class AlertStream:
     """Sends alerts from several threads until stopped. An alert is given up only by the end of the test."""
 
     def __init__(
-        self, address: str, urls: list[tuple[str, str, str]], *, seed: int, pause: float = 0.1
+        self, address: str, urls: list[tuple[str, str, str, int]], *, seed: int, pause: float = 0.1
     ) -> None:
-        """`urls`: (path, secret, raw symbol) of each strategy."""
+        """`urls`: (path, secret, raw symbol, size in quote units) of each strategy."""
         self._base = f"http://{address}"
         self._pause = pause
         self._stopping = threading.Event()
@@ -49,13 +49,13 @@ class AlertStream:
         for thread in self._threads:
             thread.join(_TRIES * _RESEND_SECONDS)
 
-    def _run(self, path: str, secret: str, symbol: str, dice: random.Random) -> None:
+    def _run(self, path: str, secret: str, symbol: str, size: int, dice: random.Random) -> None:
         number = 0
         with httpx.Client(base_url=self._base, timeout=3) as client:
             while not self._stopping.is_set():
                 number += 1
                 action = dice.choice(("buy", "buy", "buy", "close"))
-                alert = Alert(_body(secret, symbol, action, trade_id=f"{symbol}-{number}"))
+                alert = Alert(_body(secret, symbol, size, action, trade_id=f"{symbol}-{number}"))
                 self.alerts.append(alert)
                 for _ in range(dice.choice((1, 1, 1, 2, 3))):
                     self._send(client, path, alert)
@@ -80,7 +80,7 @@ class AlertStream:
         self.trouble.append("an alert was never accepted")
 
 
-def _body(secret: str, symbol: str, action: str, *, trade_id: str) -> dict[str, Any]:
+def _body(secret: str, symbol: str, size: int, action: str, *, trade_id: str) -> dict[str, Any]:
     is_exit = action == "close"
     return {
         "secret": secret,
@@ -97,7 +97,7 @@ def _body(secret: str, symbol: str, action: str, *, trade_id: str) -> dict[str, 
             "prev_market_position_size": 1,
             "entry_price": 1,
             "close_price": 1,
-            "order_size": 25,
+            "order_size": size,
         },
         "strategy_info": {"trade_id": trade_id, "alert_name": "chaos"},
         "execution_intent": {

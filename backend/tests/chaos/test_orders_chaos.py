@@ -79,7 +79,7 @@ class Drill:
         usdm = self._webhook("usdm")
         self.stream = AlertStream(
             platform.address,
-            [(*spot, "BTCUSDT"), (*spot, "ETHUSDT"), (*usdm, "BTCUSDT.P")],
+            [(*spot, "BTCUSDT", 25), (*spot, "ETHUSDT", 25), (*usdm, "BTCUSDT.P", 300)],
             seed=SEED,
         )
 
