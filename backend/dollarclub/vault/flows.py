@@ -128,12 +128,13 @@ def _verdict(gateways: Gateways, row: SealedKey, clock: Clock) -> Verdict:
     except CredentialsRefused as error:
         return Verdict(KeyStatus.refused, [rules.refusal(tried, error.code, error.message)])
     except Rejected as error:
-        return Verdict(KeyStatus.refused, [Problem(error.code, f"{tried.title} says: {error.message}")])
+        return Verdict(KeyStatus.refused, [rules.rejection(tried, error.code, error.message)])
     except RateLimited as error:
         wait = max(error.retry_at - clock(), rules.pause_after(row.attempts + 1))
-        return _put_off(row, Problem(error.code, _not_asked(tried, error)), wait=wait)
+        return _put_off(row, rules.absence(tried, error.code, error.message), wait=wait)
     except ExchangeError as error:
-        return _put_off(row, Problem("unreachable", _not_asked(tried, error)))
+        words = "" if error.code == "network" else error.message
+        return _put_off(row, rules.absence(tried, "unreachable", words))
 
 
 def _ask(gateway: Gateway, tried: Tried) -> Verdict:
@@ -170,10 +171,6 @@ def _put_off(
 ) -> Verdict:
     pause = rules.pause_after(row.attempts + 1) if wait is None else wait
     return Verdict(status, [problem], again_after=pause)
-
-
-def _not_asked(tried: Tried, error: ExchangeError) -> str:
-    return f"{tried.title} could not be asked ({error.message}); the key is tried again by itself."
 
 
 def _tried(row: SealedKey) -> Tried:

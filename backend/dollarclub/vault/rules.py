@@ -105,7 +105,25 @@ def refusal(tried: Tried, code: str, words: str) -> Problem:
             )
         case _:
             message = f"{tried.title} refuses this key."
-    return Problem(code, f"{message} The exchange says: {words}" if words else message)
+    return Problem(code, sentence(f"{message} The exchange says: {words}" if words else message))
+
+
+def rejection(tried: Tried, code: str, words: str) -> Problem:
+    """The exchange refused a question that every key is asked."""
+    return Problem(code, sentence(f"{tried.title} says: {words}"))
+
+
+def absence(tried: Tried, code: str, words: str) -> Problem:
+    """The exchange could not be asked; `words` are its own, or empty when there was no answer."""
+    told = f" It says: {words}" if words else ""
+    return Problem(
+        code, sentence(f"{tried.title} could not be reached; the key is tried again by itself.{told}")
+    )
+
+
+def sentence(text: str) -> str:
+    """With a capital at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def pause_after(attempts: int) -> timedelta:
