@@ -123,6 +123,8 @@ class Budget:
             return
         with self._lock:
             self._pauses[name] = self._clock() + length
+        if time.monotonic() < self._away_until:
+            return
         try:
             seconds, micros = self._redis.time()
             now_ms = int(seconds) * 1000 + int(micros) // 1000

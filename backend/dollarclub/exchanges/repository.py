@@ -13,6 +13,7 @@ from dollarclub.exchanges.gateway import Catalog, Market
 from dollarclub.exchanges.models import CatalogRow, MarketRow
 
 _KEY = ("venue", "market_type", "environment")
+_MOST_DOUBLINGS = 20
 _FACTS = [column.name for column in MarketRow.__table__.columns if column.name not in (*_KEY, "symbol")]
 
 
@@ -94,7 +95,9 @@ class CatalogRepository:
 
     def fail(self, catalog: Catalog, problem: str, *, first_wait: timedelta, longest_wait: timedelta) -> None:
         """Keep the old list, say why, and wait twice as long after each failure."""
-        wait = func.least(literal(first_wait) * func.power(2, CatalogRow.failures), literal(longest_wait))
+        doubled = first_wait.total_seconds() * func.power(2, func.least(CatalogRow.failures, _MOST_DOUBLINGS))
+        seconds = func.least(doubled, longest_wait.total_seconds())
+        wait = func.make_interval(0, 0, 0, 0, 0, 0, seconds)
         self._session.execute(
             update(CatalogRow)
             .where(_in(CatalogRow, catalog))
