@@ -112,14 +112,21 @@ def test_doubled_swapped_and_late_events_change_nothing(
     desk: Desk, stream: Any, kind: str, market: MarketType
 ) -> None:
     desk.site.fault(kind, delay_ms=200)
-    order = resting(desk, market)
+    orders = [resting(desk, market) for _ in range(3)]
+    desk.site.price("48000")
+    eventually(lambda: all(is_filled(desk, order) for order in orders), seconds=10)
+    for order in orders:
+        assert [fill["amount"] for fill in desk.fills(order.id)] == [Decimal("0.01")]
+        assert desk.order(order.id).filled == Decimal("0.01")
+
+
+def test_partial_fills_add_up(desk: Desk, stream: Any) -> None:
+    order = resting(desk, MarketType.spot)
     number = next(each["id"] for each in desk.exchange_orders() if each["client_id"] == order.client_id)
-    for quantity in ("0.002", "0.003", "0.005"):
+    for quantity, status in (("0.002", OrderStatus.partially_filled), ("0.008", OrderStatus.filled)):
         assert desk.site.admin.post(f"/orders/{number}/fill", json={"quantity": quantity}).status_code < 300
-    eventually(lambda: is_filled(desk, order), seconds=10)
-    found = [fill["amount"] for fill in desk.fills(order.id)]
-    assert sorted(found) == [Decimal("0.002"), Decimal("0.003"), Decimal("0.005")]
-    assert desk.order(order.id).filled == Decimal("0.01")
+        eventually(lambda wanted=status: desk.order(order.id).status is wanted, seconds=5)  # type: ignore[misc]
+    assert sorted(fill["amount"] for fill in desk.fills(order.id)) == [Decimal("0.002"), Decimal("0.008")]
 
 
 @pytest.mark.parametrize("market", list(MarketType))
