@@ -26,7 +26,7 @@ from dollarclub.kit.buckets import TokenBuckets
 from dollarclub.signals.service.inbox import Answer, Post, Receipt, receive
 
 AT_ONCE = 500
-PATIENCE_SECONDS = 0.7
+PATIENCE_SECONDS = 0.85
 """How long one transaction may take before everybody who waits is turned away."""
 
 LONGEST_WAIT_SECONDS = 2.3

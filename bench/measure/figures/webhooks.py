@@ -71,11 +71,14 @@ class Sender:
             }
         )
 
-    def send(self, *, port: int, path: str, count: int, clients: int, per_second: float = 0) -> dict[str, Any]:
+    def send(
+        self, *, port: int, path: str, count: int, clients: int, per_second: float = 0
+    ) -> dict[str, Any]:
         """Send alerts that never were before; how each was answered."""
         order = load.Order("127.0.0.1", port, path, self.body(), count, clients, self._sent, per_second)
         self._sent += count
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write(order.text())
         self._process.stdin.flush()
         told: dict[str, Any] = json.loads(self._process.stdout.readline())
