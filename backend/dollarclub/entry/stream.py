@@ -152,10 +152,10 @@ class KeyStream:
 class StreamProcess:
     """Every key that may trade has a stream."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, markets: StreamMarkets) -> None:
         self.context = context
         self._cipher = Cipher(context.settings.security.encryption_key)
-        self._markets = StreamMarkets(context.settings)
+        self._markets = markets
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="stream")
         self._streams: dict[UUID, KeyStream] = {}
         self._stored_at = 0.0
@@ -189,8 +189,9 @@ class StreamProcess:
                 await self._store_heard()
                 await _first(stopping.wait(), look.wait(), seconds=LOOK_SECONDS)
         finally:
-            await self._stop_all()
-            await asyncio.gather(asyncio.to_thread(signs.stop), asyncio.to_thread(listener.stop))
+            await asyncio.gather(
+                self._stop_all(), asyncio.to_thread(signs.stop), asyncio.to_thread(listener.stop)
+            )
             self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _follow_keys(self) -> None:
@@ -269,7 +270,7 @@ async def _main(context: Context) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    await StreamProcess(context).run(stopping)
+    await StreamProcess(context, StreamMarkets(context.settings)).run(stopping)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from dollarclub.core.context import Context
 from dollarclub.entry.stream import StreamProcess
 from dollarclub.exchanges.gateway import MarketType
+from dollarclub.exchanges.streaming import StreamMarkets
 from dollarclub.orders.flows.sweep import sweep_due
 from dollarclub.orders.flows.tickets import decide_due
 from dollarclub.orders.models import Halt, KeyWatch, Ticket
@@ -100,9 +101,9 @@ def held(desk: Desk, market_type: MarketType = MarketType.spot) -> Decimal:
 
 
 @contextmanager
-def streaming(context: Context) -> Iterator[StreamProcess]:
+def streaming(context: Context, markets: StreamMarkets) -> Iterator[StreamProcess]:
     """The stream process in a thread of its own."""
-    process = StreamProcess(context)
+    process = StreamProcess(context, markets)
     loop = asyncio.new_event_loop()
     stopping = asyncio.Event()
     thread = threading.Thread(target=lambda: loop.run_until_complete(process.run(stopping)))

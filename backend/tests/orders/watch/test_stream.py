@@ -12,10 +12,13 @@ from sqlalchemy import text
 from dollarclub.core.context import Context, build_context
 from dollarclub.core.settings import Settings
 from dollarclub.exchanges.gateway import MarketType, OrderType
+from dollarclub.exchanges.streaming import StreamMarkets
 from dollarclub.orders.flows.sweep import sweep_due
 from dollarclub.orders.rules.states import OrderStatus
+from tests.support.frozen_line import frozen_line
 from tests.support.orders_desk import QUICK, Desk
 from tests.support.paper import PaperSite
+from tests.support.servers import Servers, settings_for
 from tests.support.waiting import eventually
 from tests.support.watching import Watcher, held, stranger, streaming
 
@@ -32,10 +35,17 @@ def context(make_settings: Callable[..., Settings], exchange: PaperSite) -> Iter
     built.close()
 
 
+@pytest.fixture(scope="module")
+def markets(exchange: PaperSite, servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> StreamMarkets:
+    """Read once for all tests."""
+    folder = tmp_path_factory.mktemp("data")
+    return StreamMarkets(settings_for("", servers.redis.url, folder, PAPER_EXCHANGE_URL=exchange.url))
+
+
 @pytest.fixture
-def stream(context: Context, desk: Desk, watcher: Watcher) -> Iterator[Any]:
+def stream(context: Context, desk: Desk, watcher: Watcher, markets: StreamMarkets) -> Iterator[Any]:
     """The process, subscribed to both keys."""
-    with streaming(context) as process:
+    with streaming(context, markets) as process:
         eventually(lambda: all(watcher.watch(kind).stream_since for kind in MarketType), what="subscribed")
         yield process
 
@@ -193,3 +203,27 @@ def test_fills_reach_the_database_quickly(desk: Desk, stream: Any) -> None:
         desk.site.price("50000")
     print(f"fill to database: p50 {statistics.median(delays):.0f} ms, worst {max(delays):.0f} ms")
     assert statistics.median(delays) < 100
+
+
+def test_a_dead_socket_is_noticed_by_its_silence(
+    desk: Desk, watcher: Watcher, context: Context, make_settings: Callable[..., Settings]
+) -> None:
+    """The connection stays open, but nothing comes through it, not even the answer to a ping."""
+    with frozen_line(desk.site.port) as line:
+        settings = make_settings(
+            PAPER_EXCHANGE_URL=f"http://127.0.0.1:{line.port}",
+            TRADING_STREAM_SILENCE_SECONDS="2",
+            ENCRYPTION_KEY=context.settings.security.encryption_key.get_secret_value(),
+            **QUICK,
+        )
+        cut = build_context(settings)
+        with streaming(cut, StreamMarkets(settings)):
+            eventually(lambda: watcher.watch().stream_since, what="subscribed")
+            since = watcher.watch().stream_since
+            line.freeze()
+            eventually(lambda: watcher.watch().stream_since is None, seconds=10, what="noticed")
+            asked = watcher.watch().sweep_requested_at
+            line.thaw()
+            eventually(lambda: watcher.watch().stream_since not in (None, since), seconds=10)
+            eventually(lambda: watcher.watch().sweep_requested_at != asked, what="a sweep is wished")
+        cut.close()
