@@ -48,7 +48,7 @@ def _address(text: str) -> str:
 MoneyIn = Annotated[
     Decimal,
     BeforeValidator(_exact),
-    Field(gt=0, max_digits=38, decimal_places=18),
+    Field(gt=0, lt=Decimal(10) ** 18, decimal_places=18),
     WithJsonSchema({"type": "string", "examples": ["100"]}),
 ]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]

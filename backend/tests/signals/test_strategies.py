@@ -121,6 +121,7 @@ def test_what_a_strategy_cannot_be_is_refused(sender: Sender) -> None:
         ("PATCH", mine, {"allowed_addresses": ["everybody"]}, 422, "invalid"),
         ("PATCH", mine, {"amount": "-1"}, 422, "invalid"),
         ("PATCH", mine, {"amount": "NaN"}, 422, "invalid"),
+        ("PATCH", mine, {"max_cost": "1" + "0" * 30}, 422, "invalid"),
         ("PATCH", mine, {"key_id": str(uuid4())}, 404, "not_found"),
         ("DELETE", mine, None, 409, "default_strategy"),
     ]
