@@ -6,6 +6,7 @@ A step or bound of 0 is none. Amounts are base units, prices and costs quote uni
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from math import lcm
 
 from dollarclub.kit.money import PRECISE, ZERO, ceil_to, floor_to, nearest_to
 
@@ -55,11 +56,20 @@ class Draft:
 
 def rounded_amount(steps: Steps, amount: Decimal, *, is_market: bool) -> Decimal:
     """Down to the step, so that never more is traded than was asked for."""
-    floored = floor_to(amount, steps.amount_step)
+    return floor_to(amount, step_of(steps, is_market=is_market))
+
+
+def step_of(steps: Steps, *, is_market: bool) -> Decimal:
+    """What an amount must be a multiple of; for market orders of both steps, so their least common multiple."""
     if not is_market or steps.market_step <= ZERO:
-        return floored
-    both = floor_to(floored, steps.market_step)
-    return both if _is_multiple(both, steps.amount_step) else floor_to(both, steps.amount_step)
+        return steps.amount_step
+    if steps.amount_step <= ZERO:
+        return steps.market_step
+    places = max(
+        -int(step.normalize().as_tuple().exponent) for step in (steps.amount_step, steps.market_step)
+    )
+    scale = Decimal(10) ** max(places, 0)
+    return Decimal(lcm(int(steps.amount_step * scale), int(steps.market_step * scale))) / scale
 
 
 def rounded_price(steps: Steps, price: Decimal, *, is_buy: bool) -> Decimal:
@@ -82,7 +92,7 @@ def largest_amount(steps: Steps, *, is_market: bool) -> Decimal | None:
 def smallest_amount(steps: Steps, price: Decimal, *, is_market: bool) -> Decimal:
     """The least amount at `price` that passes step, minimum amount and minimum notional."""
     least = max(steps.min_amount, PRECISE.divide(steps.min_cost, price) if price > ZERO else ZERO)
-    step = max(steps.amount_step, steps.market_step if is_market else ZERO)
+    step = step_of(steps, is_market=is_market)
     return max(ceil_to(least, step), step)
 
 

@@ -16,6 +16,7 @@ from dollarclub.exchanges.rules.precision import (
     rounded_amount,
     rounded_price,
     smallest_amount,
+    step_of,
 )
 
 BTC = Steps(
@@ -147,6 +148,6 @@ def test_the_smallest_amount_passes_and_one_step_less_does_not(
         )
 
     assert judged(least) is None
-    step = max(steps.amount_step, steps.market_step if is_market else Decimal(0))
+    step = step_of(steps, is_market=is_market)
     if step > 0:
         assert judged(least - step) is not None
