@@ -2,6 +2,7 @@ import { Badge, Tooltip } from "@mantine/core";
 import { IconAntennaBars5, IconCloudOff, IconRefresh } from "@tabler/icons-react";
 import type { LiveState } from "@/api/live-protocol";
 import { useLiveState } from "@/api/live-hooks";
+import classes from "./Shell.module.css";
 
 const LOOK = {
   live: { label: "Live", color: "teal", icon: IconAntennaBars5, hint: "Changes appear as they happen." },
@@ -34,8 +35,9 @@ export function LiveBadge() {
         tabIndex={0}
         data-live={state}
         leftSection={<StateIcon size={14} aria-hidden />}
+        className={classes.live}
       >
-        {label}
+        <span className={classes.liveLabel}>{label}</span>
       </Badge>
     </Tooltip>
   );

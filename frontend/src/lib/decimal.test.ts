@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { absolute, addDecimals, formatDecimal, isPositiveDecimal, signOf } from "./decimal";
+import { absolute, addDecimals, formatDecimal, isPositiveDecimal, shortened, signOf } from "./decimal";
 
 describe("formatDecimal", () => {
   it.each([
@@ -48,4 +48,13 @@ describe("isPositiveDecimal", () => {
     ["1,000", false],
     ["", false],
   ])("%s: %s", (text, fits) => expect(isPositiveDecimal(text)).toBe(fits));
+});
+
+describe("shortened", () => {
+  it.each([
+    ["20016479.58476096", "20016479"],
+    ["96593.812345678", "96593.812"],
+    ["0.000012345678912", "0.000012345678"],
+    ["-3.1", "-3.1"],
+  ])("%s → %s", (text, short) => expect(shortened(text)).toBe(short));
 });

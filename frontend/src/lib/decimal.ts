@@ -61,3 +61,13 @@ export function addDecimals(...texts: string[]): string {
 export function isPositiveDecimal(text: string): boolean {
   return /^\d{1,20}(\.\d{1,18})?$/.test(text.trim()) && signOf(text) === 1;
 }
+
+/** Cut to eight digits that count, for figures that nobody trades by; whole digits all stay. */
+export function shortened(text: string): string {
+  const parts = partsOf(text);
+  if (!parts) return text;
+  const { negative, whole, fraction } = parts;
+  const leading = whole === "0" ? fraction.length - fraction.replace(/^0+/, "").length : -whole.length;
+  const kept = fraction.slice(0, Math.max(0, 8 + leading));
+  return `${negative ? "-" : ""}${whole}${kept ? `.${kept}` : ""}`;
+}

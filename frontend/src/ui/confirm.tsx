@@ -33,7 +33,7 @@ export function askToConfirm({
       </Text>
     ),
     labels: { confirm, cancel: "Cancel" },
-    confirmProps: { color: destructive ? "red" : undefined },
+    confirmProps: { color: destructive ? "red.9" : undefined },
     onConfirm: () => {
       confirmed = true;
       onConfirm();

@@ -13,7 +13,7 @@ export function HaltBanner({ halt }: { halt: Halt }) {
   const left = proofs.filter(({ ok }) => !ok).length;
   return (
     <Alert
-      color="red"
+      color="red.9"
       variant="filled"
       icon={<IconHandStop aria-hidden />}
       mb="md"

@@ -15,7 +15,11 @@ export function HaltButton() {
   if (!acts) return null;
   const engaged = engagedHalt(halt.data) !== null;
   const label = engaged ? "Kill switch: on" : "Kill switch";
-  const look = { color: "red", variant: engaged ? "filled" : "light", onClick: dialog.open } as const;
+  const look = {
+    color: engaged ? "red.9" : "red",
+    variant: engaged ? "filled" : "light",
+    onClick: dialog.open,
+  } as const;
   return (
     <>
       <Tooltip label={engaged ? "Entries are blocked." : "Block entries, cancel orders, close positions"}>

@@ -1,7 +1,6 @@
 import {
   Alert,
   Button,
-  Code,
   Group,
   List,
   Modal,
@@ -111,7 +110,7 @@ function Engage({ state, onClose }: { state: HaltState; onClose: () => void }) {
         <TextInput
           label={
             <>
-              Type <Code>{WORD}</Code> to confirm
+              Type <strong>{WORD}</strong> to confirm
             </>
           }
           aria-label={`Type ${WORD} to confirm`}
@@ -126,7 +125,7 @@ function Engage({ state, onClose }: { state: HaltState; onClose: () => void }) {
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" color="red" disabled={!ready} loading={engage.isPending}>
+          <Button type="submit" color="red.9" disabled={!ready} loading={engage.isPending}>
             {flatten ? "Stop and close everything" : "Stop trading"}
           </Button>
         </Group>

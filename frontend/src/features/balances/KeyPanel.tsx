@@ -47,7 +47,7 @@ export function KeyPanel({ item, watch }: { item: ExchangeKey; watch: KeyBalance
           Being compared with the exchange; alerts for this key wait until that is done.
         </Text>
       )}
-      <SimpleGrid cols={{ base: 1, lg: futures ? 2 : 1 }} spacing="lg">
+      <SimpleGrid cols={{ base: 1, xl: futures ? 2 : 1 }} spacing="lg">
         <Assets watch={watch} label={item.label} />
         {futures && <Positions watch={watch} label={item.label} />}
       </SimpleGrid>

@@ -1,6 +1,6 @@
 import { Table, Text } from "@mantine/core";
 import type { KeyBalances } from "@/api/types";
-import { absolute, formatDecimal, signOf } from "@/lib/decimal";
+import { absolute, formatDecimal, shortened, signOf } from "@/lib/decimal";
 import { baseOf } from "@/lib/symbols";
 import { Num } from "@/ui/Num";
 
@@ -14,7 +14,7 @@ export function Positions({ watch, label }: { watch: KeyBalances; label: string 
     );
   return (
     <Table.ScrollContainer
-      minWidth={460}
+      minWidth={560}
       type="native"
       tabIndex={0}
       role="region"
@@ -38,7 +38,7 @@ export function Positions({ watch, label }: { watch: KeyBalances; label: string 
         <Table.Tbody>
           {watch.positions.map((position) => (
             <Table.Tr key={position.symbol}>
-              <Table.Td>
+              <Table.Td className="dc-num">
                 <Text span inherit fw={550}>
                   {signOf(position.amount) < 0 ? "Short" : "Long"}{" "}
                   <Num value={absolute(position.amount)} unit={baseOf(position.symbol)} />
@@ -57,7 +57,7 @@ export function Positions({ watch, label }: { watch: KeyBalances; label: string 
                 <Num value={position.mark_price} />
               </Table.Td>
               <Table.Td ta="right">
-                <Num value={position.liquidation_price} />
+                <Num value={position.liquidation_price && shortened(position.liquidation_price)} />
               </Table.Td>
               <Table.Td ta="right">
                 <Gain value={position.unrealized_pnl} />

@@ -1,4 +1,3 @@
-import { Group } from "@mantine/core";
 import { IconArrowsExchange } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { $api, api } from "@/api/client";
@@ -33,10 +32,7 @@ export function FillsTab() {
     });
   return (
     <>
-      <Group justify="space-between" align="flex-start" gap="sm" wrap="wrap-reverse">
-        <Filters list={list} />
-        <CsvButton name="fills" columns={FILL_EXPORT} rows={every} />
-      </Group>
+      <Filters list={list} end={<CsvButton name="fills" columns={FILL_EXPORT} rows={every} />} />
       <DataTable
         label="Fills"
         columns={FILL_COLUMNS}

@@ -1,4 +1,4 @@
-import { Group, Select } from "@mantine/core";
+import { Box, Group, Select } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { ListParams } from "@/lib/useListParams";
 import { SearchInput } from "@/ui/SearchInput";
@@ -6,8 +6,15 @@ import { keyOptions } from "@/ui/trading/key-words";
 import { useKeys } from "@/ui/trading/keys";
 import { PERIODS } from "./period";
 
+interface FiltersProps {
+  list: ListParams;
+  children?: ReactNode;
+  /** At the end of the line, such as the export. */
+  end: ReactNode;
+}
+
 /** Symbol, key and time, which orders and fills have in common. */
-export function Filters({ list, children }: { list: ListParams; children?: ReactNode }) {
+export function Filters({ list, children, end }: FiltersProps) {
   const keys = useKeys();
   return (
     <Group gap="sm" mb="md" align="flex-start">
@@ -35,6 +42,7 @@ export function Filters({ list, children }: { list: ListParams; children?: React
         clearable
         w={{ base: "100%", xs: 150 }}
       />
+      <Box ml="auto">{end}</Box>
     </Group>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, MultiSelect } from "@mantine/core";
+import { Button, MultiSelect } from "@mantine/core";
 import { IconReceipt } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { Link } from "react-router";
@@ -41,20 +41,17 @@ export function OrdersTab() {
   const filtered = Object.values(filters).some((value) => value !== undefined);
   return (
     <>
-      <Group justify="space-between" align="flex-start" gap="sm" wrap="wrap-reverse">
-        <Filters list={list}>
-          <MultiSelect
-            aria-label="States"
-            placeholder={status.length === 0 ? "Any state" : undefined}
-            data={ORDER_STATE_OPTIONS}
-            value={status}
-            onChange={(chosen) => list.set({ status: chosen })}
-            clearable
-            w={{ base: "100%", xs: 220 }}
-          />
-        </Filters>
-        <CsvButton name="orders" columns={ORDER_EXPORT} rows={every} />
-      </Group>
+      <Filters list={list} end={<CsvButton name="orders" columns={ORDER_EXPORT} rows={every} />}>
+        <MultiSelect
+          aria-label="States"
+          placeholder={status.length === 0 ? "Any state" : undefined}
+          data={ORDER_STATE_OPTIONS}
+          value={status}
+          onChange={(chosen) => list.set({ status: chosen })}
+          clearable
+          w={{ base: "100%", xs: 220 }}
+        />
+      </Filters>
       <DataTable
         label="Orders"
         columns={ORDER_COLUMNS}

@@ -94,7 +94,7 @@ export function FaultDialog({ markets, onClose, onAdded }: FaultDialogProps) {
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" color="orange" loading={add.isPending}>
+            <Button type="submit" loading={add.isPending}>
               Switch on
             </Button>
           </Group>

@@ -11,6 +11,7 @@ import { Panel } from "@/ui/Panel";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { SignalBadge } from "@/ui/trading/badges";
 import { momentsOf, signalSteps } from "@/ui/trading/moments";
+import { signalTitle } from "@/ui/trading/order-words";
 import { strategyLabel, useStrategies } from "@/ui/trading/strategies";
 import { Timeline } from "@/ui/trading/Timeline";
 import { Payload } from "./Payload";
@@ -45,7 +46,7 @@ function Story({ signal }: { signal: SignalDetail }) {
   return (
     <>
       <PageHeader
-        title={`${signal.action ?? "Alert"} ${signal.symbol ?? signal.raw_symbol ?? ""}`.trim()}
+        title={signalTitle(signal)}
         badge={<SignalBadge signal={signal} size="lg" />}
         back={BACK}
         description={

@@ -6,9 +6,11 @@ import { millisBetween } from "@/lib/time";
 import type { Column } from "@/ui/data-table/types";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { SignalBadge } from "@/ui/trading/badges";
+import { signalTitle } from "@/ui/trading/order-words";
+import { OUTCOMES } from "@/ui/trading/states";
 import { strategyLabel } from "@/ui/trading/strategies";
 
-const symbolOf = ({ symbol, raw_symbol }: Signal) => symbol ?? raw_symbol ?? "no symbol";
+const symbolOf = ({ symbol, raw_symbol }: Signal) => symbol ?? raw_symbol;
 
 export function signalColumns(strategies: readonly Strategy[] | undefined): Column<Signal>[] {
   return [
@@ -20,8 +22,7 @@ export function signalColumns(strategies: readonly Strategy[] | undefined): Colu
       render: (signal) => (
         <Group gap={6} wrap="nowrap">
           <Anchor component={Link} to={`/signals/${signal.id}`} size="sm" fw={550}>
-            {signal.action ? `${signal.action} ` : ""}
-            {symbolOf(signal)}
+            {signalTitle(signal)}
           </Anchor>
           {signal.replay_of && (
             <Badge size="xs" variant="default" tt="none">
@@ -41,19 +42,8 @@ export function signalColumns(strategies: readonly Strategy[] | undefined): Colu
     {
       key: "message",
       header: "In words",
-      csv: ({ message }) => message,
-      render: ({ message }) =>
-        message ? (
-          <Tooltip label={message} multiline maw={360}>
-            <Text size="sm" c="dimmed" lineClamp={1} maw={340} ta="inherit">
-              {message}
-            </Text>
-          </Tooltip>
-        ) : (
-          <Text span c="dimmed">
-            –
-          </Text>
-        ),
+      csv: wordsOf,
+      render: (signal) => <InWords {...signal} />,
     },
     {
       key: "strategy",
@@ -97,6 +87,27 @@ export function signalColumns(strategies: readonly Strategy[] | undefined): Colu
       render: ({ received_at }) => <RelativeTime at={received_at} />,
     },
   ];
+}
+
+function wordsOf({ message, outcome }: Signal): string | null {
+  return message ?? (outcome && OUTCOMES[outcome].words);
+}
+
+function InWords(signal: Signal) {
+  const words = wordsOf(signal);
+  if (!words)
+    return (
+      <Text span c="dimmed">
+        –
+      </Text>
+    );
+  return (
+    <Tooltip label={words} multiline maw={360}>
+      <Text size="sm" c="dimmed" lineClamp={1} maw={340} ta="inherit">
+        {words}
+      </Text>
+    </Tooltip>
+  );
 }
 
 const EXPORTED: Column<Signal>[] = [

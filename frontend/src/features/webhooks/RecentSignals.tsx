@@ -6,6 +6,7 @@ import { ErrorState } from "@/ui/ErrorState";
 import { Panel } from "@/ui/Panel";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { SignalBadge } from "@/ui/trading/badges";
+import { signalTitle } from "@/ui/trading/order-words";
 
 /** The strategy's latest alerts. */
 export function RecentSignals({ strategy }: { strategy: Strategy }) {
@@ -34,7 +35,7 @@ export function RecentSignals({ strategy }: { strategy: Strategy }) {
         {signals.data?.items.map((signal) => (
           <Group key={signal.id} justify="space-between" wrap="nowrap" gap="sm">
             <Anchor component={Link} to={`/signals/${signal.id}`} size="sm" fw={550} truncate>
-              {signal.action} {signal.symbol ?? signal.raw_symbol}
+              {signalTitle(signal)}
             </Anchor>
             <Group gap="sm" wrap="nowrap">
               <RelativeTime at={signal.received_at} size="xs" c="dimmed" />

@@ -88,7 +88,6 @@ export function StrategyDialog({ strategy, onClose, onSaved }: StrategyDialogPro
             <Select
               label="Key"
               placeholder="Your paper key"
-              description={form.values.key_id ? undefined : "None chosen: trades on paper."}
               data={keyOptions(fitting)}
               clearable
               {...form.getInputProps("key_id")}

@@ -27,7 +27,7 @@ export function SignalBadge({ signal, ...rest }: { signal: SignalState } & Badge
 }
 
 const ENVIRONMENTS: Record<Environment, Appearance & { hint: string; variant: string }> = {
-  live: { label: "Live", color: "red", icon: IconWorld, variant: "filled", hint: "Real money." },
+  live: { label: "Live", color: "red.9", icon: IconWorld, variant: "filled", hint: "Real money." },
   testnet: {
     label: "Testnet",
     color: "grape",
@@ -39,7 +39,7 @@ const ENVIRONMENTS: Record<Environment, Appearance & { hint: string; variant: st
     label: "Paper",
     color: "cyan",
     icon: IconFlask,
-    variant: "outline",
+    variant: "light",
     hint: "The built-in paper exchange. No real money.",
   },
 };

@@ -1,4 +1,5 @@
 import type { OrderDetail, SignalDetail } from "@/api/types";
+import { OUTCOMES } from "./states";
 import type { Moment } from "./Timeline";
 
 interface Step {
@@ -12,23 +13,51 @@ const LABELS: Record<string, string> = {
   claimed: "Taken by a worker",
   decided: "Decided",
   intent: "Intent stored",
-  created: "Intent stored",
   sent: "Sent to the exchange",
-  resent: "Sent again with the same id",
+  sent_again: "Sent again with the same id",
+  not_sent: "Not sent",
   acknowledged: "Accepted by the exchange",
   filled: "Filled",
+  late_fill: "Another fill was found",
   settled: "Settled",
   unknown: "No clear answer",
-  asked: "Asked the exchange by its id",
-  absent: "Not at the exchange",
-  found: "Found at the exchange",
-  waiting: "Waiting",
+  sender_silent: "Its worker stored no answer",
+  sender_dead: "Its worker died",
+  ask_failed: "Asking the exchange failed",
+  cancel_not_seen: "The cancel is not seen yet",
+  cancel_failed: "Cancelling failed",
+  absent: "The exchange does not know it yet",
+  absence_proven: "Proven: the exchange never got it",
+  found: "Found at the exchange by its id",
   rejected: "Refused",
   cancelled: "Cancelled",
   cancel_requested: "Cancel asked for",
 };
-const BAD = ["rejected", "refused", "failed", "error"];
-const ODD = ["unknown", "asked", "absent", "resent", "waiting", "rate_limited", "retry"];
+/** The order in which things happen that happen in the same moment. */
+const LIFE = [
+  "received",
+  "claimed",
+  "decided",
+  "intent",
+  "sent",
+  "unknown",
+  "acknowledged",
+  "filled",
+  "settled",
+];
+const BAD = ["rejected"];
+const ODD = [
+  "unknown",
+  "sender_silent",
+  "sender_dead",
+  "absent",
+  "absence_proven",
+  "sent_again",
+  "not_sent",
+  "late_fill",
+  "ask_failed",
+  "cancel_failed",
+];
 
 /** A step's name in words; one without words of its own is its code in readable form. */
 export function stepLabel(name: string): string {
@@ -42,7 +71,9 @@ export function stepLabel(name: string): string {
 export function momentsOf(steps: readonly Step[]): Moment[] {
   return steps
     .map((step, index) => ({ step, index }))
-    .sort((a, b) => a.step.at.localeCompare(b.step.at) || a.index - b.index)
+    .sort(
+      (a, b) => momentOf(a.step) - momentOf(b.step) || rankOf(a.step) - rankOf(b.step) || a.index - b.index,
+    )
     .map(({ step: { name, at, detail }, index }) => ({
       key: `${name}-${index}`,
       label: stepLabel(name),
@@ -50,6 +81,16 @@ export function momentsOf(steps: readonly Step[]): Moment[] {
       detail: detail || undefined,
       tone: BAD.includes(name) ? "bad" : ODD.includes(name) ? "odd" : "done",
     }));
+}
+
+/** To the millisecond: what one statement writes down has times that differ by less, in any order. */
+function momentOf({ at }: Step): number {
+  return Date.parse(at);
+}
+
+function rankOf({ name }: Step): number {
+  const rank = LIFE.indexOf(name);
+  return rank < 0 ? LIFE.indexOf("acknowledged") : rank;
 }
 
 /** An order's own times and the steps that are written down, without saying one moment twice. */
@@ -67,15 +108,15 @@ export function orderSteps(order: OrderDetail): Step[] {
   return [...own.filter(({ name }) => !told.has(name)), ...order.steps];
 }
 
-/** The whole way of an alert: the server's steps, or the signal's own times and those of its orders. */
+/** The whole way of an alert, with what the resolver did about its orders. */
 export function signalSteps(signal: SignalDetail): Step[] {
-  if (signal.steps.length > 0) return signal.steps;
-  const own: Step[] = [{ name: "received", at: signal.received_at }];
-  if (signal.claimed_at) own.push({ name: "claimed", at: signal.claimed_at });
-  if (signal.decided_at) own.push({ name: "decided", at: signal.decided_at });
-  if (signal.settled_at) own.push({ name: "settled", at: signal.settled_at });
-  return [
-    ...own,
-    ...signal.orders.flatMap((order) => orderSteps(order).filter(({ name }) => name !== "settled")),
-  ];
+  const told = new Set(signal.steps.map(({ name }) => name));
+  const more = signal.orders.flatMap(({ steps }) => steps.filter(({ name }) => !told.has(name)));
+  return [...signal.steps, ...more].map((step) =>
+    step.name === "settled" ? { ...step, detail: wordsOfOutcome(signal) } : step,
+  );
+}
+
+function wordsOfOutcome({ outcome }: SignalDetail): string | null {
+  return outcome && OUTCOMES[outcome].label;
 }

@@ -1,4 +1,4 @@
-import type { Order } from "@/api/types";
+import type { Order, Signal } from "@/api/types";
 import { formatDecimal } from "@/lib/decimal";
 import { baseOf, quoteOf } from "@/lib/symbols";
 
@@ -12,4 +12,10 @@ export function orderInWords(
       ? `${baseOf(order.symbol)} for ${formatDecimal(order.cost)} ${quoteOf(order.symbol)}`
       : `${formatDecimal(order.amount)} ${baseOf(order.symbol)}`;
   return `${verb} ${what} at ${order.type === "market" ? "market" : formatDecimal(order.price)}`;
+}
+
+/** `Buy BTC/USDT`: what an alert asked for, as far as it was understood. */
+export function signalTitle({ action, symbol, raw_symbol }: Signal): string {
+  const words = action ? action.charAt(0).toUpperCase() + action.slice(1) : "Alert";
+  return `${words} ${symbol ?? raw_symbol ?? "without a symbol"}`;
 }
