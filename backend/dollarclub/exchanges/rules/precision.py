@@ -10,6 +10,9 @@ from math import lcm
 
 from dollarclub.kit.money import PRECISE, ZERO, ceil_to, floor_to, nearest_to
 
+# Where a venue names no step: the finest amount that is stored.
+_FINEST = Decimal(1).scaleb(-18)
+
 
 class Flaw(StrEnum):
     """Why an order would be refused; the values are outcome codes."""
@@ -92,7 +95,7 @@ def largest_amount(steps: Steps, *, is_market: bool) -> Decimal | None:
 def smallest_amount(steps: Steps, price: Decimal, *, is_market: bool) -> Decimal:
     """The least amount at `price` that passes step, minimum amount and minimum notional."""
     least = max(steps.min_amount, PRECISE.divide(steps.min_cost, price) if price > ZERO else ZERO)
-    step = step_of(steps, is_market=is_market)
+    step = step_of(steps, is_market=is_market) or _FINEST
     return max(ceil_to(least, step), step)
 
 
