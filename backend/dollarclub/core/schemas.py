@@ -1,10 +1,24 @@
 """Pydantic pieces that every domain's schemas share."""
 
-from typing import Any, Generic, TypeVar
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 Item = TypeVar("Item")
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("The time is out of range.") from error
+
+
+Instant = Annotated[datetime, AfterValidator(_in_utc)]
+"""A moment that is asked for, in UTC: PostgreSQL refuses some offsets that ISO 8601 allows."""
 
 
 class Out(BaseModel):

@@ -201,6 +201,7 @@ def test_the_list_is_filtered_and_the_chart_counts_by_the_hour(sender: Sender, c
         ({"symbol": "eth"}, [kept]),
         ({"since": hour_ago}, [refused, kept]),
         ({"until": hour_ago}, [old]),
+        ({"until": "0168-07-01T03:09:13+17:47"}, []),
         ({"strategy_id": str(uuid4())}, []),
         ({"limit": 1, "offset": 1}, [kept]),
     ]

@@ -1,13 +1,12 @@
 """`/api/signals`: alerts that came in, and the story of each."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 
 from dollarclub.accounts.deps import AccountDep, TraderDep
-from dollarclub.core.schemas import Page
+from dollarclub.core.schemas import Instant, Page
 from dollarclub.core.web import ClockDep, SessionDep
 from dollarclub.kit.paging import Slice
 from dollarclub.signals.queries import signals as queries
@@ -30,8 +29,8 @@ def list_signals(
     outcome: Annotated[list[Outcome] | None, Query()] = None,
     strategy_id: UUID | None = None,
     symbol: Text = "",
-    since: datetime | None = None,
-    until: datetime | None = None,
+    since: Instant | None = None,
+    until: Instant | None = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Slice[SignalOut]:
