@@ -4,11 +4,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from dollarclub.accounts.deps import AccountDep, TraderDep
 from dollarclub.core.errors import NotFound
-from dollarclub.core.schemas import Page
+from dollarclub.core.schemas import Instant, Page
 from dollarclub.core.web import SessionDep
 from dollarclub.kit.paging import Slice
 from dollarclub.orders.queries import book
@@ -33,8 +32,8 @@ def list_orders(
     key_id: UUID | None = None,
     symbol: Symbol = None,
     origin_id: UUID | None = None,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Instant | None = None,
+    until: Instant | None = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Slice[OrderOut]:
@@ -74,8 +73,8 @@ def list_fills(
     key_id: UUID | None = None,
     symbol: Symbol = None,
     order_id: UUID | None = None,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Instant | None = None,
+    until: Instant | None = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Slice[FillOut]:

@@ -1,19 +1,15 @@
-"""Exchange keys and markets, orders with fills and tickets, the kill switch, strategies and signals."""
+"""Orders with their steps and fills, watches of keys, tickets, the kill switch."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "trading"
-down_revision = "scripts"
+revision = "orders"
+down_revision = "exchange_keys"
 branch_labels = None
 depends_on = None
 
 _market_type = postgresql.ENUM("spot", "usdm", name="market_type", create_type=False)
-_environment = postgresql.ENUM("live", "testnet", "paper", name="environment", create_type=False)
-_key_status = postgresql.ENUM(
-    "provisioning", "checking", "ready", "refused", "unreachable", name="key_status", create_type=False
-)
 _order_purpose = postgresql.ENUM("entry", "exit", name="order_purpose", create_type=False)
 _order_side = postgresql.ENUM("buy", "sell", name="order_side", create_type=False)
 _order_type = postgresql.ENUM("market", "limit", name="order_type", create_type=False)
@@ -30,25 +26,16 @@ _order_status = postgresql.ENUM(
     name="order_status",
     create_type=False,
 )
-_amount_unit = postgresql.ENUM("base", "quote", "contracts", "percent", name="amount_unit", create_type=False)
 _ticket_status = postgresql.ENUM(
     "open", "adopted", "ignored", "closed", "resolved", name="ticket_status", create_type=False
 )
-_signal_status = postgresql.ENUM(
-    "received", "claimed", "executing", "done", name="signal_status", create_type=False
-)
 _ENUMS = (
-    _market_type,
-    _environment,
-    _key_status,
     _order_purpose,
     _order_side,
     _order_type,
     _time_in_force,
     _order_status,
-    _amount_unit,
     _ticket_status,
-    _signal_status,
 )
 
 
@@ -57,95 +44,6 @@ def upgrade() -> None:
     op.execute("SET LOCAL statement_timeout = '10min'")
     for kind in _ENUMS:
         kind.create(op.get_bind())
-    op.create_table(
-        "market_catalogs",
-        sa.Column("venue", sa.String(length=40), nullable=False),
-        sa.Column("market_type", _market_type, nullable=False),
-        sa.Column("environment", _environment, nullable=False),
-        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("refresh_requested_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("check_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("count", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("problem", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("venue", "market_type", "environment", name=op.f("pk_market_catalogs")),
-    )
-    op.create_table(
-        "event_cursors",
-        sa.Column("consumer", sa.String(length=40), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["accounts.id"],
-            name=op.f("fk_event_cursors_account_id_accounts"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("consumer", "account_id", name=op.f("pk_event_cursors")),
-    )
-    op.create_table(
-        "exchange_keys",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("label", sa.String(length=60), nullable=False),
-        sa.Column("venue", sa.String(length=40), nullable=False),
-        sa.Column("market_type", _market_type, nullable=False),
-        sa.Column("environment", _environment, nullable=False),
-        sa.Column("status", _key_status, nullable=False),
-        sa.Column("provisioned", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("allow_withdraw", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("mask", sa.String(length=8), server_default=sa.text("''"), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.Column("permissions", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column(
-            "problems",
-            postgresql.JSONB(astext_type=sa.Text()),
-            server_default=sa.text("'[]'::jsonb"),
-            nullable=False,
-        ),
-        sa.Column("check_requested_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("worker", sa.String(length=100), nullable=True),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("rotated_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["accounts.id"],
-            name=op.f("fk_exchange_keys_account_id_accounts"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_exchange_keys")),
-    )
-    op.create_index("ix_exchange_keys_account_id", "exchange_keys", ["account_id"], unique=False)
-    op.create_index(
-        "ix_exchange_keys_due",
-        "exchange_keys",
-        ["check_requested_at"],
-        unique=False,
-        postgresql_where=sa.text(
-            "status IN ('provisioning', 'checking', 'unreachable') AND archived_at IS NULL"
-        ),
-    )
-    op.create_index(
-        "uq_exchange_keys_label",
-        "exchange_keys",
-        ["account_id", "label"],
-        unique=True,
-        postgresql_where=sa.text("archived_at IS NULL"),
-    )
-    op.create_index(
-        "uq_exchange_keys_provisioned",
-        "exchange_keys",
-        ["account_id", "market_type"],
-        unique=True,
-        postgresql_where=sa.text("provisioned AND archived_at IS NULL"),
-    )
     op.create_table(
         "halts",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -184,34 +82,6 @@ def upgrade() -> None:
         postgresql_nulls_not_distinct=True,
         postgresql_where=sa.text("lifted_at IS NULL"),
     )
-    op.create_table(
-        "markets",
-        sa.Column("venue", sa.String(length=40), nullable=False),
-        sa.Column("market_type", _market_type, nullable=False),
-        sa.Column("environment", _environment, nullable=False),
-        sa.Column("symbol", sa.String(length=60), nullable=False),
-        sa.Column("venue_symbol", sa.String(length=60), nullable=False),
-        sa.Column("base", sa.String(length=30), nullable=False),
-        sa.Column("quote", sa.String(length=30), nullable=False),
-        sa.Column("settle", sa.String(length=30), nullable=True),
-        sa.Column("price_tick", sa.Numeric(precision=38, scale=18), nullable=False),
-        sa.Column("amount_step", sa.Numeric(precision=38, scale=18), nullable=False),
-        sa.Column("min_amount", sa.Numeric(precision=38, scale=18), nullable=False),
-        sa.Column("max_amount", sa.Numeric(precision=38, scale=18), nullable=False),
-        sa.Column("market_step", sa.Numeric(precision=38, scale=18), nullable=False),
-        sa.Column("market_max_amount", sa.Numeric(precision=38, scale=18), nullable=False),
-        sa.Column("min_cost", sa.Numeric(precision=38, scale=18), nullable=False),
-        sa.Column("contract_size", sa.Numeric(precision=38, scale=18), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["venue", "market_type", "environment"],
-            ["market_catalogs.venue", "market_catalogs.market_type", "market_catalogs.environment"],
-            name="fk_markets_catalog",
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("venue", "market_type", "environment", "symbol", name=op.f("pk_markets")),
-    )
-    op.create_index(op.f("ix_markets_venue_symbol"), "markets", ["venue_symbol"], unique=False)
     op.create_table(
         "key_watches",
         sa.Column("key_id", sa.Uuid(), nullable=False),
@@ -345,65 +215,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'sending'"),
     )
     op.create_table(
-        "strategies",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("is_default", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("enabled", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
-        sa.Column("token_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("secret_digest", sa.LargeBinary(), nullable=False),
-        sa.Column("secret_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("require_secret", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        sa.Column("require_signature", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column(
-            "allowed_addresses",
-            postgresql.JSONB(astext_type=sa.Text()),
-            server_default=sa.text("'[]'::jsonb"),
-            nullable=False,
-        ),
-        sa.Column("key_id", sa.Uuid(), nullable=True),
-        sa.Column("market_type", _market_type, nullable=False),
-        sa.Column("order_type", _order_type, nullable=False),
-        sa.Column("amount", sa.Numeric(precision=38, scale=18), nullable=True),
-        sa.Column("amount_unit", _amount_unit, server_default=sa.text("'quote'"), nullable=False),
-        sa.Column("max_cost", sa.Numeric(precision=38, scale=18), nullable=True),
-        sa.Column("max_lag_seconds", sa.Integer(), nullable=True),
-        sa.Column("expected_every_seconds", sa.Integer(), nullable=True),
-        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["accounts.id"],
-            name=op.f("fk_strategies_account_id_accounts"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["key_id"],
-            ["exchange_keys.id"],
-            name=op.f("fk_strategies_key_id_exchange_keys"),
-            ondelete="SET NULL",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_strategies")),
-    )
-    op.create_index(
-        "uq_strategies_default",
-        "strategies",
-        ["account_id"],
-        unique=True,
-        postgresql_where=sa.text("is_default AND archived_at IS NULL"),
-    )
-    op.create_index(
-        "uq_strategies_name",
-        "strategies",
-        ["account_id", "name"],
-        unique=True,
-        postgresql_where=sa.text("archived_at IS NULL"),
-    )
-    op.create_index("uq_strategies_token_digest", "strategies", ["token_digest"], unique=True)
-    op.create_table(
         "tickets",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -487,110 +298,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_steps")),
     )
     op.create_index("ix_order_steps_order_id_at", "order_steps", ["order_id", "at"], unique=False)
-    op.create_table(
-        "signals",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("strategy_id", sa.Uuid(), nullable=False),
-        sa.Column("status", _signal_status, nullable=False),
-        sa.Column("outcome", sa.String(length=40), nullable=True),
-        sa.Column("message", sa.Text(), nullable=True),
-        sa.Column("lane", sa.String(length=120), nullable=False),
-        sa.Column("dedup_key", sa.LargeBinary(), nullable=True),
-        sa.Column("body_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("raw", sa.Text(), nullable=False),
-        sa.Column("content_type", sa.String(length=100), server_default=sa.text("''"), nullable=False),
-        sa.Column("address", sa.String(length=64), server_default=sa.text("''"), nullable=False),
-        sa.Column("alert", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("symbol", sa.String(length=60), nullable=True),
-        sa.Column("key_id", sa.Uuid(), nullable=True),
-        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "received_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
-        ),
-        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("worker", sa.String(length=100), nullable=True),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("repeats", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("repeated_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("replay_of", sa.Uuid(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f("fk_signals_account_id_accounts"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["key_id"],
-            ["exchange_keys.id"],
-            name=op.f("fk_signals_key_id_exchange_keys"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["replay_of"], ["signals.id"], name=op.f("fk_signals_replay_of_signals"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["strategy_id"],
-            ["strategies.id"],
-            name=op.f("fk_signals_strategy_id_strategies"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_signals")),
-    )
-    op.create_index(
-        "ix_signals_account_id_received_at", "signals", ["account_id", "received_at"], unique=False
-    )
-    op.create_index(
-        "ix_signals_body_hash", "signals", ["strategy_id", "body_hash", "received_at"], unique=False
-    )
-    op.create_index(
-        "ix_signals_open",
-        "signals",
-        ["status"],
-        unique=False,
-        postgresql_where=sa.text("status IN ('claimed', 'executing')"),
-    )
-    op.create_index(
-        "ix_signals_queue",
-        "signals",
-        ["received_at"],
-        unique=False,
-        postgresql_where=sa.text("status = 'received'"),
-    )
-    op.create_index(
-        "ix_signals_strategy_id_received_at", "signals", ["strategy_id", "received_at"], unique=False
-    )
-    op.create_index(
-        "uq_signals_dedup_key",
-        "signals",
-        ["strategy_id", "dedup_key"],
-        unique=True,
-        postgresql_where=sa.text("dedup_key IS NOT NULL"),
-    )
-    op.create_index(
-        "uq_signals_lane", "signals", ["lane"], unique=True, postgresql_where=sa.text("status = 'claimed'")
-    )
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.drop_index("uq_signals_lane", table_name="signals", postgresql_where=sa.text("status = 'claimed'"))
-    op.drop_index(
-        "uq_signals_dedup_key", table_name="signals", postgresql_where=sa.text("dedup_key IS NOT NULL")
-    )
-    op.drop_index("ix_signals_strategy_id_received_at", table_name="signals")
-    op.drop_index("ix_signals_queue", table_name="signals", postgresql_where=sa.text("status = 'received'"))
-    op.drop_index(
-        "ix_signals_open",
-        table_name="signals",
-        postgresql_where=sa.text("status IN ('claimed', 'executing')"),
-    )
-    op.drop_index("ix_signals_body_hash", table_name="signals")
-    op.drop_index("ix_signals_account_id_received_at", table_name="signals")
-    op.drop_table("signals")
     op.drop_index("ix_order_steps_order_id_at", table_name="order_steps")
     op.drop_table("order_steps")
     op.drop_index("ix_fills_order_id", table_name="fills")
@@ -600,16 +311,6 @@ def downgrade() -> None:
     op.drop_index("uq_tickets_open", table_name="tickets", postgresql_where=sa.text("status = 'open'"))
     op.drop_index("ix_tickets_account_id_created_at", table_name="tickets")
     op.drop_table("tickets")
-    op.drop_index("uq_strategies_token_digest", table_name="strategies")
-    op.drop_index(
-        "uq_strategies_name", table_name="strategies", postgresql_where=sa.text("archived_at IS NULL")
-    )
-    op.drop_index(
-        "uq_strategies_default",
-        table_name="strategies",
-        postgresql_where=sa.text("is_default AND archived_at IS NULL"),
-    )
-    op.drop_table("strategies")
     op.drop_index(
         "uq_orders_one_sending", table_name="orders", postgresql_where=sa.text("status = 'sending'")
     )
@@ -629,8 +330,6 @@ def downgrade() -> None:
     op.drop_index("ix_orders_account_id_created_at", table_name="orders")
     op.drop_table("orders")
     op.drop_table("key_watches")
-    op.drop_index(op.f("ix_markets_venue_symbol"), table_name="markets")
-    op.drop_table("markets")
     op.drop_index(
         "uq_halts_active",
         table_name="halts",
@@ -638,24 +337,5 @@ def downgrade() -> None:
         postgresql_where=sa.text("lifted_at IS NULL"),
     )
     op.drop_table("halts")
-    op.drop_index(
-        "uq_exchange_keys_provisioned",
-        table_name="exchange_keys",
-        postgresql_where=sa.text("provisioned AND archived_at IS NULL"),
-    )
-    op.drop_index(
-        "uq_exchange_keys_label", table_name="exchange_keys", postgresql_where=sa.text("archived_at IS NULL")
-    )
-    op.drop_index(
-        "ix_exchange_keys_due",
-        table_name="exchange_keys",
-        postgresql_where=sa.text(
-            "status IN ('provisioning', 'checking', 'unreachable') AND archived_at IS NULL"
-        ),
-    )
-    op.drop_index("ix_exchange_keys_account_id", table_name="exchange_keys")
-    op.drop_table("exchange_keys")
-    op.drop_table("event_cursors")
-    op.drop_table("market_catalogs")
     for kind in reversed(_ENUMS):
         kind.drop(op.get_bind())
