@@ -1,7 +1,6 @@
 """One paper exchange for all tests of orders; each test has accounts of its own on it."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +20,9 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperSite]:
 
 
 @pytest.fixture(scope="session")
-def factory(exchange: PaperSite, servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> CcxtGatewayFactory:
+def factory(
+    exchange: PaperSite, servers: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> CcxtGatewayFactory:
     """The markets are read once for all tests."""
     folder = tmp_path_factory.mktemp("data")
     settings = settings_for("", servers.redis.url, folder, PAPER_EXCHANGE_URL=exchange.url, **QUICK)

@@ -19,7 +19,8 @@ from dollarclub.orders.flows.cancel import cancel_due
 from dollarclub.orders.flows.resolve import resolve_due
 from dollarclub.orders.flows.submit import send, send_waiting
 from dollarclub.orders.models import KeyWatch, Order
-from dollarclub.orders.rules.states import OrderStatus, Purpose
+from dollarclub.orders.queries.book import book_position
+from dollarclub.orders.rules.states import RESTING, OrderStatus, Purpose
 from dollarclub.orders.service.intents import Intent, Reserved, reserve
 from dollarclub.vault.gateways import Gateways
 from dollarclub.vault.models import ExchangeKey, KeyStatus
@@ -114,8 +115,8 @@ class Desk:
         resolved = resolve_due(self.context, self.gateways, self.worker)
         return cancel_due(self.context, self.gateways, self.worker) or resolved or sent
 
-    def settle(self, *, seconds: float = 30.0) -> None:
-        """Work until nothing is left to do: all orders rest or are settled."""
+    def settle(self, *, seconds: float = 30.0, moving: bool = False) -> None:
+        """Work until nothing is left to do: all orders rest or are settled. `moving`: time passes quicker meanwhile."""
 
         def quiet() -> bool:
             busy = self.work()
@@ -123,11 +124,20 @@ class Desk:
                 order
                 for order in self.orders()
                 if order.settled_at is None
-                and (order.status is not OrderStatus.open or order.cancel_requested_at is not None)
+                and (order.status not in RESTING or order.cancel_requested_at is not None)
             ]
+            if left and not busy and moving:
+                self.pass_time(2.5)
             return not busy and not left
 
-        eventually(quiet, seconds=seconds, every=0.05, what="orders settled")
+        eventually(quiet, seconds=seconds, every=0.001 if moving else 0.05, what="orders settled")
+
+    def held(self, market_type: MarketType) -> Decimal:
+        """What the book says is held."""
+        with self.context.db.transaction() as session:
+            return book_position(
+                session, key_id=self.keys[market_type], symbol=self.symbol(market_type)
+            ).amount
 
     def pass_time(self, seconds: float) -> None:
         """As if so much time had passed since everything that is stored about orders."""

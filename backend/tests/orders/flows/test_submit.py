@@ -1,13 +1,11 @@
 """Orders that are sent: what the exchange answers is what the book says."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from dollarclub.core.errors import Conflict
-from dollarclub.exchanges.gateway import MarketType, OrderType, Side
-from dollarclub.orders.rules.states import OrderStatus, Purpose
+from dollarclub.exchanges.gateway import MarketType
+from dollarclub.orders.rules.states import OrderStatus
 from tests.support.orders_desk import Desk
 
 
