@@ -80,11 +80,24 @@ def _worker(kind: str) -> Callable[[Context], str]:
     return check
 
 
+def _stream(context: Context) -> str:
+    with context.db.transaction() as session:
+        alive = [
+            row
+            for row, silent in presence.workers(session)
+            if row.kind == "stream" and silent < presence.ALIVE_SECONDS
+        ]
+    if not alive:
+        raise LookupError("No process follows the exchanges' streams; fills are seen by sweeps only.")
+    return f"{len(alive)} alive"
+
+
 CHECKS: dict[str, Callable[[Context], str]] = {
     "database": _database,
     "migrations": _migrations,
     "redis": _redis,
     **{f"worker {kind}": _worker(kind) for kind in KINDS},
+    "stream": _stream,
 }
 
 

@@ -62,5 +62,7 @@ def test_health_names_what_is_missing(client: TestClient) -> None:
         "migrations": True,
         "redis": True,
         "worker scripts": False,
+        "worker trading": False,
         "worker default": False,
+        "stream": False,
     }

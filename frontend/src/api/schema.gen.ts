@@ -2327,7 +2327,7 @@ export interface components {
          * @description What became of a signal; stable words that the API and the dashboard show.
          * @enum {string}
          */
-        Outcome: "executed" | "resting" | "unknown" | "exit_executed" | "exit_no_position" | "below_min_notional" | "amount_missing" | "amount_too_large" | "insufficient_funds" | "symbol_unknown" | "market_type_mismatch" | "market_closed" | "short_not_supported" | "no_key" | "key_refused" | "halted" | "disabled" | "action_unknown" | "exchange_error" | "cancelled" | "malformed" | "placeholder" | "stale" | "address_refused";
+        Outcome: "executed" | "resting" | "unknown" | "exit_executed" | "exit_no_position" | "below_min_notional" | "amount_missing" | "amount_too_large" | "insufficient_funds" | "symbol_unknown" | "market_type_mismatch" | "market_closed" | "short_not_supported" | "no_key" | "key_refused" | "halted" | "disabled" | "action_unknown" | "exchange_error" | "cancelled" | "overtaken" | "malformed" | "placeholder" | "stale" | "address_refused";
         /** PackageIn */
         PackageIn: {
             /** Name */
@@ -6774,6 +6774,7 @@ export interface operations {
                 "X-Signature"?: string;
             };
             path: {
+                /** @description The account's id. */
                 user_id: string;
             };
             cookie?: never;
@@ -6825,6 +6826,7 @@ export interface operations {
                 "X-Signature"?: string;
             };
             path: {
+                /** @description The token of a strategy's address. */
                 token: string;
             };
             cookie?: never;
@@ -6876,6 +6878,7 @@ export interface operations {
                 "X-Signature"?: string;
             };
             path: {
+                /** @description The account's id. */
                 user_id: string;
             };
             cookie?: never;
@@ -6927,6 +6930,7 @@ export interface operations {
                 "X-Signature"?: string;
             };
             path: {
+                /** @description The account's id. */
                 user_id: string;
             };
             cookie?: never;

@@ -231,7 +231,7 @@ _OVERTAKEN = (
     )
     .values(
         status=SignalStatus.done,
-        outcome=Outcome.cancelled,
+        outcome=Outcome.overtaken,
         message=bindparam("words", type_=String),
         decided_at=_NOW,
         settled_at=_NOW,

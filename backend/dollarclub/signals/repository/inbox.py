@@ -3,12 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Select,
     SmallInteger,
     and_,
     bindparam,
@@ -55,26 +57,31 @@ class Known:
     received_at: datetime
 
 
-_GUARDS = select(
-    func.clock_timestamp(),
-    Strategy.id,
-    Strategy.account_id,
-    Strategy.is_default,
-    Strategy.token_digest,
-    Strategy.secret_digest,
-    Strategy.secret_sealed,
-    Strategy.require_secret,
-    Strategy.require_signature,
-    Strategy.allowed_addresses,
-    Strategy.max_lag_seconds,
-    Strategy.enabled,
-).where(
-    Strategy.archived_at.is_(None),
-    or_(
-        Strategy.token_digest.in_(bindparam("digests", expanding=True)),
-        and_(Strategy.is_default, Strategy.account_id.in_(bindparam("accounts", expanding=True))),
-    ),
-)
+@lru_cache(maxsize=1)
+def _guards(active: Select[UUID]) -> Select[*tuple[Any, ...]]:
+    return select(
+        func.clock_timestamp(),
+        Strategy.id,
+        Strategy.account_id,
+        Strategy.is_default,
+        Strategy.token_digest,
+        Strategy.secret_digest,
+        Strategy.secret_sealed,
+        Strategy.require_secret,
+        Strategy.require_signature,
+        Strategy.allowed_addresses,
+        Strategy.max_lag_seconds,
+        Strategy.enabled,
+    ).where(
+        Strategy.archived_at.is_(None),
+        or_(
+            Strategy.token_digest.in_(bindparam("digests", expanding=True)),
+            and_(Strategy.is_default, Strategy.account_id.in_(bindparam("accounts", expanding=True))),
+        ),
+        Strategy.account_id.in_(active),
+    )
+
+
 _ADD = (
     insert(Base.metadata.tables[Signal.__tablename__])
     .on_conflict_do_nothing()
@@ -118,10 +125,12 @@ class InboxRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def guards(self, *, accounts: Collection[UUID], digests: Collection[bytes]) -> list[Guard]:
-        """The default strategies of `accounts`, and those whose token has one of `digests`."""
+    def guards(
+        self, *, accounts: Collection[UUID], digests: Collection[bytes], active: Select[UUID]
+    ) -> list[Guard]:
+        """The default strategies of `accounts` and those whose token has one of `digests`, of `active` accounts."""
         parameters = {"accounts": list(accounts), "digests": list(digests)}
-        found = self._session.connection().execute(_GUARDS, parameters)
+        found = self._session.connection().execute(_guards(active), parameters)
         return [Guard(*row) for row in found]
 
     def lock_bodies(self, locks: Sequence[int]) -> None:

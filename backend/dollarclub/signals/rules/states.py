@@ -35,6 +35,7 @@ class Outcome(StrEnum):
     action_unknown = "action_unknown"
     exchange_error = "exchange_error"
     cancelled = "cancelled"
+    overtaken = "overtaken"
     malformed = "malformed"
     placeholder = "placeholder"
     stale = "stale"

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from dollarclub.accounts.queries import active_among
+from dollarclub.accounts.queries import ACTIVE_ACCOUNTS
 from dollarclub.core.bus import nudge
 from dollarclub.core.errors import DomainError, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 from dollarclub.core.outbox import emit
@@ -102,7 +102,7 @@ def receive(
     `now` is the present by the clock of `Post.arrived`.
     """
     inbox = InboxRepository(session)
-    guards = _Guards(session, inbox, posts)
+    guards = _Guards(inbox, posts)
     judged = [_judge(post, guards.of(post), cipher, buckets, now) for post in posts]
     entries = [entry for entry in judged if isinstance(entry, _Entry)]
     if entries:
@@ -113,13 +113,12 @@ def receive(
 class _Guards:
     """The strategies that a batch is for, read in the transaction that stores it: a revoked one is not among them."""
 
-    def __init__(self, session: Session, inbox: InboxRepository, posts: Sequence[Post]) -> None:
+    def __init__(self, inbox: InboxRepository, posts: Sequence[Post]) -> None:
         found = inbox.guards(
             accounts={post.account_id for post in posts if post.account_id},
             digests={post.token_digest for post in posts if post.token_digest},
+            active=ACTIVE_ACCOUNTS,
         )
-        active = active_among(session, {guard.account_id for guard in found}) if found else set()
-        found = [guard for guard in found if guard.account_id in active]
         self._by_token = {bytes(guard.token_digest): guard for guard in found}
         self._by_account = {guard.account_id: guard for guard in found if guard.is_default}
 

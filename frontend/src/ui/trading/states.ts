@@ -81,6 +81,11 @@ export const OUTCOMES: Record<Outcome, OutcomeText> = {
       "The exchange did not answer, so it is not known whether it took the order. It is asked by the order’s own id; nothing is sent twice.",
   },
   exit_no_position: nothing("Nothing to close", "The alert asked to close, and this strategy holds nothing."),
+  overtaken: nothing(
+    "Overtaken",
+    "Its exit came before it could be sent, so it was not sent at all.",
+    IconPlayerStop,
+  ),
   cancelled: nothing("Cancelled", "The order was cancelled before it filled.", IconPlayerStop),
   disabled: nothing(
     "Strategy is off",
