@@ -22,11 +22,3 @@ test("balances and positions follow what is traded", async ({ page, account, req
   await expect(page.getByText("The exchange is being asked.")).toBeVisible();
   expect(account.email).not.toBe("");
 });
-
-test("without a difference nothing waits for a decision", async ({ page, account }) => {
-  await paperKeys(page);
-  await page.goto("/mismatches");
-  await expect(page.getByRole("heading", { name: "Book and exchange agree" })).toBeVisible();
-  await lookAt(page, "mismatches-empty");
-  expect(account.email).not.toBe("");
-});

@@ -29,6 +29,6 @@ test("the first account is made with the code that the start prints", async ({ p
   await page.goto("/");
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
   await expect(page.getByText("Run your first script")).toBeVisible();
-  await expect(page.getByText("database")).toBeVisible();
+  await expect(page.getByText("database", { exact: true })).toBeVisible();
   await lookAt(page, "overview-empty");
 });

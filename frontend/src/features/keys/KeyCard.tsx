@@ -18,6 +18,11 @@ import { Permissions } from "./Permissions";
 import type { KeyActions } from "./useKeyActions";
 import { useVenues } from "./venues";
 
+const PROBLEM_COLOURS: Partial<Record<ExchangeKey["status"], string>> = {
+  ready: "yellow",
+  unreachable: "orange",
+};
+
 interface KeyCardProps {
   item: ExchangeKey;
   /** Null for an account that only reads. */
@@ -53,7 +58,7 @@ export function KeyCard({ item, actions }: KeyCardProps) {
         {item.problems.map(({ code, message }) => (
           <Alert
             key={code}
-            color={item.status === "ready" ? "yellow" : "red"}
+            color={PROBLEM_COLOURS[item.status] ?? "red"}
             variant="light"
             p="xs"
             icon={<IconAlertTriangle size={18} aria-hidden />}

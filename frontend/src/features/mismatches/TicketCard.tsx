@@ -1,4 +1,4 @@
-import { Alert, Box, Button, Code, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Alert, Box, Button, Code, Group, Paper, SimpleGrid, Table, Text, Title } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useId } from "react";
@@ -7,7 +7,6 @@ import { $api } from "@/api/client";
 import type { Ticket } from "@/api/types";
 import { formatDecimal } from "@/lib/decimal";
 import { askToConfirm } from "@/ui/confirm";
-import { Facts } from "@/ui/Facts";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { ToneBadge } from "@/ui/ToneBadge";
 import { toastDone, toastFailed } from "@/ui/toast";
@@ -70,9 +69,20 @@ function Evidence({ title, side, nothing }: { title: string; side: unknown; noth
         {title}
       </Text>
       {rows ? (
-        <Stack gap={0} className="dc-num" style={{ whiteSpace: "normal" }}>
-          <Facts facts={rows} />
-        </Stack>
+        <Table verticalSpacing={2} horizontalSpacing={0} withRowBorders={false} aria-label={title}>
+          <Table.Tbody>
+            {rows.map(([name, value]) => (
+              <Table.Tr key={name}>
+                <Table.Td c="dimmed" w={130}>
+                  {name}
+                </Table.Td>
+                <Table.Td style={{ overflowWrap: "anywhere", fontVariantNumeric: "tabular-nums" }}>
+                  {value}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
       ) : (
         <Text size="sm">{nothing}</Text>
       )}

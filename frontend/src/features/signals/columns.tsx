@@ -41,7 +41,7 @@ export function signalColumns(strategies: readonly Strategy[] | undefined): Colu
     },
     {
       key: "message",
-      header: "In words",
+      header: "Why",
       csv: wordsOf,
       render: (signal) => <InWords {...signal} />,
     },
@@ -58,6 +58,7 @@ export function signalColumns(strategies: readonly Strategy[] | undefined): Colu
     {
       key: "repeats",
       header: "Re-sent",
+      card: "none",
       numeric: true,
       csv: ({ repeats }) => repeats,
       render: ({ repeats }) =>
@@ -103,7 +104,7 @@ function InWords(signal: Signal) {
     );
   return (
     <Tooltip label={words} multiline maw={360}>
-      <Text size="sm" c="dimmed" lineClamp={1} maw={340} ta="inherit">
+      <Text size="sm" c="dimmed" lineClamp={2} maw={340} ta="inherit">
         {words}
       </Text>
     </Tooltip>

@@ -18,7 +18,7 @@ export function CardList<Row>({ label, columns, rows, rowKey }: DataTableProps<R
           </Group>
           {lines.map((column) => (
             <Group key={column.key} justify="space-between" gap="md" wrap="nowrap" py={2}>
-              <Text size="sm" c="dimmed">
+              <Text size="sm" c="dimmed" style={{ flexShrink: 0 }}>
                 {column.header}
               </Text>
               <Text size="sm" component="div" ta="right" style={{ minWidth: 0, overflowWrap: "anywhere" }}>
