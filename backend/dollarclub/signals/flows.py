@@ -33,7 +33,9 @@ from dollarclub.signals.service.lookups import Ended, Later, Lookups, Target
 from dollarclub.vault.gateways import Gateways
 
 PRICE_SECONDS = 1.0
-PATIENCE = timedelta(seconds=10)
+PATIENCE = timedelta(seconds=60)
+"""How old an alert may become while its exchange does not tell what must be known; as old as an entry may be sent."""
+
 AGAIN = timedelta(milliseconds=500)
 _log = logger(__name__)
 _NONE = UUID(int=0)
@@ -189,6 +191,9 @@ class Executor:
                 free = sum((each.free for each in found), ZERO)
             return Moment(last, free)
         except CredentialsRefused as error:
+            if error.code == "clock_skew" and claimed.age < PATIENCE:
+                self._store(claimed, Later(AGAIN, error.message))
+                return None
             ended = Ended(Outcome.key_refused, error.message, target.key.id, target.market.symbol)
             self._store(claimed, ended)
         except ExchangeError as error:
