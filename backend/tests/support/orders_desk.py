@@ -82,7 +82,9 @@ class Desk:
 
     def submit(self, intent: Intent) -> OrderStatus:
         """Reserve and send, as whoever executes a signal does."""
-        reserved = self.reserve(intent)
+        return self.send(self.reserve(intent), intent)
+
+    def send(self, reserved: Reserved, intent: Intent) -> OrderStatus:
         return send(
             self.context.db,
             self.gateways,
