@@ -180,7 +180,7 @@ def now() -> int:
     [
         (lambda keys: (keys.key, signed(keys, f"timestamp={now()}")), 200, None),
         (lambda keys: (keys.key, signed(keys, f"timestamp={now()}").upper().replace("TIMESTAMP", "timestamp")), 400, -1102),
-        (lambda keys: (keys.key, signed(keys, f"timestamp={now()}")[:-1] + "0"), 400, -1022),
+        (lambda keys: (keys.key, signed(Keys("", "", keys.secret + "0"), f"timestamp={now()}")), 400, -1022),
         (lambda keys: (keys.key, f"timestamp={now()}"), 400, -1102),
         (lambda keys: (keys.key, signed(keys, "recvWindow=5000")), 400, -1102),
         (lambda keys: (keys.key, signed(keys, f"timestamp={now()}&recvWindow=60001")), 400, -1131),

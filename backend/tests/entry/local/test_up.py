@@ -152,7 +152,7 @@ def test_whatever_is_killed_comes_back(platform: Platform) -> None:
         ("celery", "scripts@"),
         ("celery", "default@"),
         ("celery", "trading@"),
-        ("paper_exchange", "serve"),
+        ("paper_exchange", "--admin-port"),
         ("valkey-server",),
         ("bin/postgres", "-D"),
     ):
@@ -171,7 +171,7 @@ def test_the_paper_exchange_keeps_its_address_and_what_is_in_it(platform: Platfo
         admin.headers["Authorization"] = f"Bearer {asked['PAPER_ADMIN_TOKEN']}"
         wait_for(lambda: answers(admin, "/status"))
         assert admin.post("/accounts", json={"name": "ann", "futures": "5"}).status_code == 201
-        os.kill(platform.pids_of("paper_exchange", "serve")[0], signal.SIGKILL)
+        os.kill(platform.pids_of("paper_exchange", "--admin-port")[0], signal.SIGKILL)
         wait_for(lambda: answers(admin, "/accounts/ann"))
         assert platform.stop() == 0
         assert platform.processes() == []
