@@ -150,6 +150,9 @@ class TradingSettings(_Group):
     answer_seconds: float = Field(10.0, gt=0, validation_alias="TRADING_ANSWER_SECONDS")
     sweep_seconds: float = Field(20.0, gt=0, validation_alias="TRADING_SWEEP_SECONDS")
     lease_seconds: float = Field(20.0, gt=0, validation_alias="TRADING_LEASE_SECONDS")
+    entry_seconds: float = Field(
+        120.0, gt=0, validation_alias="TRADING_ENTRY_SECONDS", description="An older entry is not sent."
+    )
     key_wait_seconds: float = Field(10.0, ge=0, validation_alias="TRADING_KEY_WAIT_SECONDS")
     stream_silence_seconds: float = Field(60.0, gt=0, validation_alias="TRADING_STREAM_SILENCE_SECONDS")
     exit_share: float = Field(0.2, ge=0, lt=1, validation_alias="TRADING_EXIT_SHARE")

@@ -33,9 +33,6 @@ from dollarclub.signals.service.lookups import Ended, Later, Lookups, Target
 from dollarclub.vault.gateways import Gateways
 
 PRICE_SECONDS = 1.0
-PATIENCE = timedelta(seconds=60)
-"""How old an alert may become while its exchange does not tell what must be known; as old as an entry may be sent."""
-
 AGAIN = timedelta(milliseconds=500)
 _log = logger(__name__)
 _NONE = UUID(int=0)
@@ -59,7 +56,13 @@ class Executor:
         self._threads = trading.signals_at_once
         self._for_exits = self._threads // 4
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="signal")
-        self._lookups = Lookups(timedelta(seconds=trading.key_wait_seconds))
+        self._entry_age = timedelta(seconds=trading.entry_seconds)
+        self._lookups = Lookups(
+            key_wait=timedelta(
+                seconds=trading.key_wait_seconds if context.settings.paper.exchange_url else 0
+            ),
+            patience=self._entry_age,
+        )
         self._prices: Recent[object, Decimal] = Recent(PRICE_SECONDS)
         self._lock = threading.Lock()
         self._busy = 0
@@ -141,7 +144,7 @@ class Executor:
     def _execute(self, claimed: Claimed, alert: Alert) -> None:
         if claimed.decided and self._settled(claimed):
             return
-        if refusal := execution.refused(claimed, alert):
+        if refusal := execution.refused(claimed, alert, entry_age=self._entry_age):
             self._store(claimed, refusal)
             return
         target = self._target(claimed, alert)
@@ -191,7 +194,7 @@ class Executor:
                 free = sum((each.free for each in found), ZERO)
             return Moment(last, free)
         except CredentialsRefused as error:
-            if error.code == "clock_skew" and claimed.age < PATIENCE:
+            if error.code == "clock_skew" and claimed.age < self._entry_age:
                 self._store(claimed, Later(AGAIN, error.message))
                 return None
             ended = Ended(Outcome.key_refused, error.message, target.key.id, target.market.symbol)
@@ -199,7 +202,7 @@ class Executor:
         except ExchangeError as error:
             if exit:
                 return Moment(None, None)
-            if claimed.age < PATIENCE and not isinstance(error, Rejected):
+            if claimed.age < self._entry_age and not isinstance(error, Rejected):
                 self._store(claimed, Later(AGAIN, error.message))
             else:
                 ended = Ended(Outcome.exchange_error, error.message, target.key.id, target.market.symbol)

@@ -83,6 +83,12 @@ def default_paper_key(session: Session, account_id: UUID, market_type: MarketTyp
     return _access(row) if row is not None else None
 
 
+def has_had_key(session: Session, account_id: UUID) -> bool:
+    """Whether the account has or had any key; one without may be so new that its paper keys are still to come."""
+    query = select(ExchangeKey.id).where(ExchangeKey.account_id == account_id).limit(1)
+    return session.scalar(query) is not None
+
+
 def tradable_keys(session: Session) -> list[KeyAccess]:
     """Every key of the installation that may trade, oldest first: what is swept and streamed."""
     rows = session.scalars(

@@ -162,6 +162,7 @@ def drill() -> Iterator[Drill]:
             TRADING_SWEEP_SECONDS="3",
             TRADING_LEASE_SECONDS="5",
             TRADING_STREAM_SILENCE_SECONDS="10",
+            TRADING_ENTRY_SECONDS="3600",
             PAPER_START_USDT=str(START),
             WEBHOOK_BURST="100000",
         )

@@ -115,7 +115,13 @@ def _send_again(context: Context, gateways: Gateways, asking: Asking, worker: Wo
     since = steady_seconds()
     try:
         with context.db.transaction() as session:
-            taken = dispatch.take_again(session, asking, worker=worker.id, lease=_lease(context))
+            taken = dispatch.take_again(
+                session,
+                asking,
+                worker=worker.id,
+                lease=_lease(context),
+                entry_age=timedelta(seconds=context.settings.trading.entry_seconds),
+            )
     except IntegrityError:
         with context.db.transaction() as session:
             resolving.look_later(session, asking, LANE_BUSY)

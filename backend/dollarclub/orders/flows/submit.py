@@ -33,9 +33,10 @@ def send_waiting(context: Context, gateways: Gateways, worker: WorkerIdentity) -
 
     Several workers and threads may run it together.
     """
-    lease = timedelta(seconds=context.settings.trading.lease_seconds)
+    trading = context.settings.trading
+    lease = timedelta(seconds=trading.lease_seconds)
     with context.db.transaction() as session:
-        candidates = dispatch.candidates(session)
+        candidates = dispatch.candidates(session, entry_age=timedelta(seconds=trading.entry_seconds))
     for candidate in candidates:
         since = steady_seconds()
         try:

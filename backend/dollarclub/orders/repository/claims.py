@@ -6,16 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Interval, and_, bindparam, case, func, literal, null, or_, select, update
+from sqlalchemy import Interval, and_, bindparam, case, func, null, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from dollarclub.exchanges.gateway import OrderRequest
 from dollarclub.orders.models import KeyWatch, Order
 from dollarclub.orders.repository.orders import REQUEST
 from dollarclub.orders.rules.states import RESTING, OrderStatus, Purpose, sources_of
-
-ENTRY_AGE = timedelta(seconds=60)
-"""An entry that could not be sent for so long is no longer what was wanted."""
 
 SENDER_DEAD = "sender_dead"
 SENDER_SILENT = "sender_silent"
@@ -49,7 +46,7 @@ _MAY_GO = and_(
     ~_lane_has(OrderStatus.sending),
     or_(_IS_EXIT, and_(~_lane_has(OrderStatus.unknown), ~_KEY_CLOSED)),
 )
-_TOO_OLD = and_(~_IS_EXIT, Order.created_at < _NOW - literal(ENTRY_AGE))
+_TOO_OLD = and_(~_IS_EXIT, Order.created_at < _NOW - bindparam("entry_age", type_=Interval))
 _WAITING = (
     select(Order.id, Order.account_id, Order.purpose, _TOO_OLD)
     .where(or_(_MAY_GO, and_(Order.status == OrderStatus.new, _TOO_OLD)))
@@ -234,9 +231,9 @@ class ClaimRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def waiting(self) -> list[Candidate]:
-        """Waiting orders whose lane is free, exits first, then the oldest; and entries that waited too long."""
-        return [Candidate(*row) for row in self._session.execute(_WAITING)]
+    def waiting(self, entry_age: timedelta) -> list[Candidate]:
+        """Waiting orders whose lane is free, exits first, then the oldest; and entries older than `entry_age`."""
+        return [Candidate(*row) for row in self._session.execute(_WAITING, {"entry_age": entry_age})]
 
     def take_waiting(self, order_id: UUID, worker: str, lease: timedelta) -> Dispatch | None:
         """Begin to send a waiting order; None when it may no longer go.
@@ -269,9 +266,9 @@ class ClaimRepository:
         """An order whose fills do not explain yet what the exchange said, or whose state is in doubt."""
         return self._taken(_TAKE_INCOMPLETE, worker, lease)
 
-    def is_too_old(self, order_id: UUID) -> bool:
-        """Whether it is an entry that was wanted too long ago."""
-        return bool(self._session.scalar(_IS_TOO_OLD, {"order": order_id}))
+    def is_too_old(self, order_id: UUID, entry_age: timedelta) -> bool:
+        """Whether it is an entry that was wanted longer ago than `entry_age`."""
+        return bool(self._session.scalar(_IS_TOO_OLD, {"order": order_id, "entry_age": entry_age}))
 
     def _taken(self, statement: Any, worker: str, lease: timedelta) -> Asking | None:
         row = self._session.execute(statement, {"asker": worker, "lease": lease}).one_or_none()

@@ -13,14 +13,14 @@ from dollarclub.orders.repository.orders import OrderRepository
 from dollarclub.orders.rules.states import FINAL, OrderStatus, Purpose
 
 LANE_BLOCKED = timedelta(seconds=1)
-EXPIRED = "It could not be sent within a minute, so it is no longer what was wanted."
+EXPIRED = "It could not be sent in time, so it is no longer what was wanted."
 HALTED = "Trading was halted before it was sent."
 NEVER_PLACED = "The exchange never had it, and it is no longer wanted."
 
 
-def candidates(session: Session) -> list[Candidate]:
-    """Waiting orders that could go now, exits first."""
-    return ClaimRepository(session).waiting()
+def candidates(session: Session, *, entry_age: timedelta) -> list[Candidate]:
+    """Waiting orders that could go now, exits first; an entry older than `entry_age` never will."""
+    return ClaimRepository(session).waiting(entry_age)
 
 
 def take(session: Session, candidate: Candidate, *, worker: str, lease: timedelta) -> Dispatch | None:
@@ -37,8 +37,12 @@ def take(session: Session, candidate: Candidate, *, worker: str, lease: timedelt
     return ClaimRepository(session).take_waiting(candidate.order_id, worker, lease)
 
 
-def take_again(session: Session, asking: Asking, *, worker: str, lease: timedelta) -> Dispatch | None:
+def take_again(
+    session: Session, asking: Asking, *, worker: str, lease: timedelta, entry_age: timedelta
+) -> Dispatch | None:
     """Begin to send once more what the exchange provably never had; None when that is no longer wanted or possible.
+
+    An entry older than `entry_age` is no longer wanted.
 
     Raises IntegrityError while another order of the lane is being sent.
     """
@@ -54,7 +58,7 @@ def take_again(session: Session, asking: Asking, *, worker: str, lease: timedelt
         reason = ("never_placed", NEVER_PLACED)
     elif halted:
         reason = ("never_placed", HALTED)
-    elif claims.is_too_old(order.order_id):
+    elif claims.is_too_old(order.order_id, entry_age):
         reason = ("expired_unsent", EXPIRED)
     if reason is not None:
         give_up(session, order.order_id, status=OrderStatus.unknown, code=reason[0], detail=reason[1])

@@ -31,7 +31,6 @@ from dollarclub.signals.service.lookups import SHORT, Ended, Later, Target
 ORIGIN = "signal"
 """Origin of the orders of signals; their `origin_id` is the signal, their book the strategy."""
 
-ENTRY_AGE = timedelta(minutes=5)
 """An entry that could not be executed for so long is no longer what was wanted."""
 
 CANCEL_PATIENCE = timedelta(seconds=10)
@@ -82,7 +81,7 @@ def claim(session: Session, *, worker: str, lease: timedelta, room: int, entries
     return ExecutionRepository(session).claim(worker, lease, room=room, entries=entries)
 
 
-def refused(claimed: Claimed, alert: Alert) -> Ended | None:
+def refused(claimed: Claimed, alert: Alert, *, entry_age: timedelta) -> Ended | None:
     """Why a signal is not executed, whatever the market: its strategy is off, or it has waited for too long."""
     if claimed.strategy.archived or not (claimed.strategy.enabled or alert.into_paper):
         return Ended(Outcome.disabled, "The strategy was switched off before the alert was executed.")
@@ -91,9 +90,10 @@ def refused(claimed: Claimed, alert: Alert) -> Ended | None:
     lag = claimed.strategy.max_lag_seconds
     if lag is not None and claimed.age > timedelta(seconds=lag):
         return Ended(Outcome.stale, f"It could not be executed within the strategy's {lag} seconds.")
-    if claimed.age > ENTRY_AGE:
+    if claimed.age > entry_age:
+        seconds = int(entry_age.total_seconds())
         return Ended(
-            Outcome.stale, "It could not be executed within five minutes, so it is no longer wanted."
+            Outcome.stale, f"It could not be executed within {seconds} seconds, so it is no longer wanted."
         )
     return None
 

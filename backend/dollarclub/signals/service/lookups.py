@@ -20,12 +20,11 @@ from dollarclub.signals.rules.route import Place
 from dollarclub.signals.rules.states import Outcome
 from dollarclub.signals.rules.symbols import choose, fits, meaning_of
 from dollarclub.vault.models import KeyStatus
-from dollarclub.vault.queries import KeyAccess, default_paper_key, key_access
+from dollarclub.vault.queries import KeyAccess, default_paper_key, has_had_key, key_access
 
 KEY_SECONDS = 1.0
 MARKET_SECONDS = 30.0
 SHORT = timedelta(milliseconds=250)
-CATALOG_PATIENCE = timedelta(seconds=30)
 EXIT_PATIENCE = timedelta(seconds=10)
 
 
@@ -61,8 +60,11 @@ class Target:
 class Lookups:
     """Finds targets. Safe for use by several threads."""
 
-    def __init__(self, key_wait: timedelta) -> None:
+    def __init__(self, *, key_wait: timedelta, patience: timedelta) -> None:
+        """`key_wait`: for how long a new account's paper key may not be on its way yet; `patience`: for how long a key
+        that is on its way, and a list of markets, are waited for."""
         self._key_wait = key_wait
+        self._patience = patience
         self._keys: Recent[object, KeyAccess] = Recent(KEY_SECONDS)
         self._markets: Recent[tuple[Catalog, str], Market] = Recent(MARKET_SECONDS)
 
@@ -92,12 +94,16 @@ class Lookups:
                 key = self._keys.get(wanted, lambda: _usable(default_paper_key(session, *wanted)))
             if key is not None:
                 return key
-            found = key_access(session, named, claimed.account_id) if named is not None else None
+            if named is not None:
+                found: KeyAccess | None = key_access(session, named, claimed.account_id)
+            else:
+                found = default_paper_key(session, claimed.account_id, strategy.market_type)
         except NotFound:
             return Ended(Outcome.no_key, "The key that this strategy names was deleted; choose another.")
         if found is not None and found.status is KeyStatus.refused:
             return Ended(Outcome.key_refused, f"The key “{found.label}” was refused; see Keys.", found.id)
-        if claimed.age < self._key_wait:
+        wait = self._patience if _is_coming(found) else self._key_wait
+        if claimed.age < wait and (_is_coming(found) or not has_had_key(session, claimed.account_id)):
             return Later(SHORT, "Waits for its key to be ready.")
         return Ended(Outcome.no_key, "There is no key that is ready to trade for this strategy; see Keys.")
 
@@ -125,10 +131,14 @@ class Lookups:
             title = venue_named(key.catalog.venue).title
             message = f"{title} has no {key.catalog.market_type} market for {alert.raw_symbol}."
             return Ended(Outcome.symbol_unknown, message, key.id)
-        if claimed.age > CATALOG_PATIENCE:
+        if claimed.age > self._patience:
             return Ended(Outcome.exchange_error, "The exchange's list of markets cannot be read.", key.id)
         request_catalog(session, key.catalog)
         return Later(SHORT, "Waits for the exchange's list of markets.")
+
+
+def _is_coming(key: KeyAccess | None) -> bool:
+    return key is not None and key.status in (KeyStatus.provisioning, KeyStatus.checking)
 
 
 def _usable(key: KeyAccess | None) -> KeyAccess | None:
