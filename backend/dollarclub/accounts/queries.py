@@ -5,14 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from dollarclub.accounts.models import Account, ApiToken, RefreshSession
 from dollarclub.core.errors import NotFound
 from dollarclub.kit.paging import Slice
 
-_ACTIVE_AMONG = select(Account.id).where(Account.id.in_(bindparam("ids", expanding=True)), Account.is_active)
+ACTIVE_ACCOUNTS: Select[UUID] = select(Account.id).where(Account.is_active)
+"""Ids of the accounts that may act, for statements of other domains."""
 
 
 def account_by_id(session: Session, account_id: UUID) -> Account:
@@ -127,8 +128,3 @@ def _page(session: Session, query: Select[Any], limit: int, offset: int) -> Slic
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     rows = session.scalars(query.limit(limit).offset(offset)).all()
     return Slice(items=list(rows), total=total, limit=limit, offset=offset)
-
-
-def active_among(session: Session, ids: Iterable[UUID]) -> set[UUID]:
-    """Those of `ids` that are accounts which may act."""
-    return set(session.scalars(_ACTIVE_AMONG, {"ids": list(ids)}))
