@@ -1,5 +1,7 @@
 """A trading desk for tests of orders: an account with keys at a real paper exchange, and the real gateway to it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -12,6 +14,7 @@ from sqlalchemy import text
 from dollarclub.core import presence
 from dollarclub.core.context import Context
 from dollarclub.core.security import Cipher
+from dollarclub.exchanges.budget import Budget
 from dollarclub.exchanges.ccxt_gateway import CcxtGatewayFactory
 from dollarclub.exchanges.gateway import Environment, MarketType, OrderType, Side, TimeInForce
 from dollarclub.kit.ids import new_id
@@ -26,6 +29,7 @@ from dollarclub.vault.gateways import Gateways
 from dollarclub.vault.models import ExchangeKey, KeyStatus
 from dollarclub.vault.sealing import Secrets, mask_of, sealed
 from tests.support.paper import Keys, PaperSite
+from tests.support.servers import settings_for
 from tests.support.waiting import eventually
 
 SPOT, USDM = "BTC/USDT", "BTC/USDT:USDT"
@@ -33,6 +37,7 @@ QUICK = {
     "TRADING_RECEIVE_WINDOW_MS": "1000",
     "TRADING_ANSWER_SECONDS": "0.5",
     "TRADING_LEASE_SECONDS": "3",
+    "TRADING_ENTRY_SECONDS": "60",
 }
 LEASE = timedelta(seconds=3)
 
@@ -168,6 +173,25 @@ class Desk:
     def exchange_books(self) -> dict[str, Any]:
         """The account as the exchange has it: balances, wallet, positions."""
         return dict(self.site.admin.get(f"/accounts/{self.traders[MarketType.spot].account}").json())
+
+    @contextmanager
+    def unreachable_exchange(self) -> Iterator[None]:
+        """No connection to the exchange can be made meanwhile: nobody listens where it was."""
+        settings = settings_for(
+            "",
+            self.context.settings.redis.url.get_secret_value(),
+            self.context.settings.server.data_dir,
+            PAPER_EXCHANGE_URL="http://127.0.0.1:1",
+            **QUICK,
+        )
+        reachable = self.gateways
+        away = CcxtGatewayFactory(settings, Budget.at(settings))
+        self.gateways = Gateways(self.context.db, self.cipher, away)
+        try:
+            yield
+        finally:
+            self.gateways.close()
+            self.gateways = reachable
 
     def close(self) -> None:
         self.gateways.close()

@@ -149,6 +149,7 @@ def _new_order_insert() -> Any:
     at_once = bindparam("at_once", type_=Boolean)
     waits = or_(gate.c.busy, ~at_once)
     values = given | {
+        "created_at": _NOW,
         "status": case(
             (waits, cast(OrderStatus.new, _TABLE.c.status.type)),
             else_=cast(OrderStatus.sending, _TABLE.c.status.type),
