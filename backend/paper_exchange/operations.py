@@ -3,7 +3,7 @@
 import secrets
 from decimal import Decimal
 
-from paper_exchange.engine import spot, upkeep
+from paper_exchange.engine import futures, spot, upkeep
 from paper_exchange.engine.book import Level
 from paper_exchange.engine.events import KeyRemoved, SpotDeposit
 from paper_exchange.engine.model import Account, ApiKey, Fees, Market, Order, Trade
@@ -211,13 +211,16 @@ def fill_order(
 
     def fill(effects: Effects) -> list[Trade]:
         account = exchange.state.accounts[order.account]
-        trades = []
-        for part in split(wanted, parts, steps):
-            trades.append(
-                spot.fill(
-                    exchange.state, effects, account, order, Level(at, part), exchange.quotes, maker=True
-                )
-            )
+        if order.market is Market.usdm:
+            allowed = futures.allowed(account, order, wanted)
+            if not allowed:
+                raise Unusable("the order may only close, and there is nothing left to close")
+            levels = [Level(at, part) for part in split(allowed, parts, steps)]
+            return futures.fill_resting(exchange.state, effects, account, order, levels, exchange.quotes)
+        trades = [
+            spot.fill(exchange.state, effects, account, order, Level(at, part), exchange.quotes, maker=True)
+            for part in split(wanted, parts, steps)
+        ]
         effects.spot_balances(account, symbol.base, symbol.quote)
         return trades
 

@@ -144,7 +144,7 @@ def _carry_out(
     """Take what the book gives, never more than an order that only closes may."""
     trades = []
     for level in plan:
-        quantity = _allowed(account, order, level.quantity)
+        quantity = allowed(account, order, level.quantity)
         if not quantity:
             break
         book.take(order.side.opposite, level.price, quantity)
@@ -158,7 +158,17 @@ def _carry_out(
     return trades
 
 
-def _allowed(account: Account, order: Order, quantity: Decimal) -> Decimal:
+def fill_resting(
+    state: State, effects: Effects, account: Account, order: Order, levels: list[Level], markets: Markets
+) -> list[Trade]:
+    """Fill a resting order as the maker, a trade a level."""
+    trades = [positions.fill(state, effects, account, order, level, markets, maker=True) for level in levels]
+    after_fills(state, effects, account, order.symbol, markets)
+    return trades
+
+
+def allowed(account: Account, order: Order, quantity: Decimal) -> Decimal:
+    """How much of `quantity` the order may fill: one that only closes stops where the position ends."""
     if not (order.reduce_only or is_closing(order.side, order.position_side)):
         return quantity
     return min(quantity, closable(account, order.symbol, order.side, order.position_side))
@@ -206,10 +216,9 @@ def on_tick(state: State, effects: Effects, symbol: Symbol, markets: Markets) ->
 
 def _let_fill(state: State, effects: Effects, order: Order, book: Book, markets: Markets) -> None:
     account = state.accounts[order.account]
-    quantity = eat(book, order.side, order.price, _allowed(account, order, order.remaining))
+    quantity = eat(book, order.side, order.price, allowed(account, order, order.remaining))
     if quantity and order.status.is_open:
-        positions.fill(state, effects, account, order, Level(order.price, quantity), markets, maker=True)
-        after_fills(state, effects, account, order.symbol, markets)
+        fill_resting(state, effects, account, order, [Level(order.price, quantity)], markets)
 
 
 def _trigger(state: State, effects: Effects, order: Order, markets: Markets) -> None:

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.support.paper import Keys, PaperSite, spot_client
+from tests.support.paper import BTC, Keys, PaperSite, spot_client, usdm_client
 
 PAIR = "BTC/USDT"
 PLACE = "POST /api/v3/order"
@@ -134,6 +135,20 @@ def test_an_order_is_filled_by_hand_in_parts(site: PaperSite, client: Any) -> No
     assert (refused.status_code, "worse" in refused.json()["detail"]) == (409, True)
     site.admin.post(f"/orders/{order['orderId']}/fill", json={})
     assert client.private_get_order(query)["status"] == "FILLED"
+
+
+def test_a_futures_order_is_filled_by_the_operator_too(site: PaperSite) -> None:
+    keys = site.account()
+    client = usdm_client(site, keys)
+    site.price("100000")
+    body = {"symbol": BTC, "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.006"}
+    order = client.fapiprivate_post_order({**body, "price": "99000"})
+    trades = site.admin.post(f"/orders/{order['orderId']}/fill", json={"parts": 3})
+    assert trades.status_code == 200, trades.text
+    assert [trade["quantity"] for trade in trades.json()] == ["0.002"] * 3
+    assert client.fapiprivate_get_order({"symbol": BTC, "orderId": order["orderId"]})["status"] == "FILLED"
+    (held,) = [p for p in client.fapiprivatev3_get_positionrisk() if Decimal(p["positionAmt"])]
+    assert (held["positionAmt"], held["entryPrice"]) == ("0.006", "99000")
 
 
 def test_weights_are_counted_told_refused_with_429_and_at_last_418(site: PaperSite) -> None:
