@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from dollarclub.core.security import Cipher
 from dollarclub.exchanges.budget import Budget
 from dollarclub.exchanges.ccxt_gateway import CcxtGatewayFactory
 from dollarclub.exchanges.gateway import Environment, MarketType, OrderType, Side, TimeInForce
+from dollarclub.kit.clock import utc_now
 from dollarclub.kit.ids import new_id
 from dollarclub.orders.flows.cancel import cancel_due
 from dollarclub.orders.flows.resolve import resolve_due
@@ -43,6 +44,16 @@ LEASE = timedelta(seconds=3)
 
 
 @dataclass
+class Later:
+    """A clock that a test sets forward: what the request budget goes by."""
+
+    offset: timedelta = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.offset
+
+
+@dataclass
 class Desk:
     """One account of the platform with a spot and a futures key over one account of the exchange."""
 
@@ -52,6 +63,7 @@ class Desk:
     account_id: UUID = field(default_factory=new_id)
     keys: dict[MarketType, UUID] = field(default_factory=dict)
     traders: dict[MarketType, Keys] = field(default_factory=dict)
+    later: Later = field(default_factory=Later)
     worker: presence.WorkerIdentity = field(default_factory=lambda: presence.this_process("trading", {}))
 
     def __post_init__(self) -> None:
@@ -151,11 +163,13 @@ class Desk:
             ).amount
 
     def pass_time(self, seconds: float) -> None:
-        """As if so much time had passed since everything that is stored about orders."""
+        """As if so much time had passed since everything that is stored about orders and since any exchange's wish to pause."""
         columns = ("sent_at", "unknown_at", "lease_until", "check_at", "created_at", "cancel_requested_at")
         moved = ", ".join(f"{name} = {name} - make_interval(secs => :seconds)" for name in columns)
         with self.context.db.transaction() as session:
             session.execute(text(f"UPDATE orders SET {moved}"), {"seconds": seconds})
+        self.later.offset += timedelta(seconds=seconds)
+        self.context.redis.flushdb()
 
     def fills(self, order_id: UUID | None = None) -> list[dict[str, Any]]:
         query = "SELECT * FROM fills WHERE (:order)::uuid IS NULL OR order_id = :order ORDER BY traded_at, trade_id"
@@ -197,9 +211,11 @@ class Desk:
         self.gateways.close()
 
 
-def opened_desk(context: Context, site: PaperSite, factory: CcxtGatewayFactory) -> Desk:
+def opened_desk(
+    context: Context, site: PaperSite, factory: CcxtGatewayFactory, later: Later | None = None
+) -> Desk:
     """A desk with funded keys whose queues are open."""
-    desk = Desk(context, site, factory)
+    desk = Desk(context, site, factory, later=later or Later())
     keys = site.account()
     with context.db.transaction() as session:
         session.execute(
