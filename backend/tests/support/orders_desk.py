@@ -212,16 +212,21 @@ class Desk:
 
 
 def opened_desk(
-    context: Context, site: PaperSite, factory: CcxtGatewayFactory, later: Later | None = None
+    context: Context,
+    site: PaperSite,
+    factory: CcxtGatewayFactory,
+    later: Later | None = None,
+    *,
+    account_id: UUID | None = None,
 ) -> Desk:
-    """A desk with funded keys whose queues are open."""
-    desk = Desk(context, site, factory, later=later or Later())
+    """A desk with funded keys whose queues are open, of a new account or of one that is there."""
+    desk = Desk(context, site, factory, account_id or new_id(), later=later or Later())
     keys = site.account()
     with context.db.transaction() as session:
         session.execute(
             text(
                 "INSERT INTO accounts (id, email, username, password_hash, role, is_active, created_at, updated_at)"
-                " VALUES (:id, :email, 'desk', '', 'trader', true, now(), now())"
+                " VALUES (:id, :email, 'desk', '', 'trader', true, now(), now()) ON CONFLICT DO NOTHING"
             ),
             {"id": desk.account_id, "email": f"{desk.account_id}@example.com"},
         )
