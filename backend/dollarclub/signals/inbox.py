@@ -26,6 +26,7 @@ from dollarclub.kit.buckets import TokenBuckets
 from dollarclub.signals.service.inbox import Answer, Post, Receipt, receive
 
 AT_ONCE = 500
+LINGER_SECONDS = 0.002
 PATIENCE_SECONDS = 0.85
 """How long one transaction may take before everybody who waits is turned away."""
 
@@ -128,8 +129,10 @@ class Inbox:
                     waiting.answer.set_result(_away())
 
     def _run(self) -> None:
+        last = 1
         while (first := self._queue.get()) is not None:
-            batch, ended = self._gather(first)
+            batch, ended = self._gather(first, last)
+            last = len(batch)
             # Whoever was turned away meanwhile will send again, so nothing is done for them.
             batch = [waiting for waiting in batch if not waiting.answer.done()]
             if batch:
@@ -142,11 +145,14 @@ class Inbox:
             if ended:
                 return
 
-    def _gather(self, first: list[_Waiting]) -> tuple[list[_Waiting], bool]:
+    def _gather(self, first: list[_Waiting], last: int) -> tuple[list[_Waiting], bool]:
+        """All that waits; after a batch of several, a moment is given to about as many: they come in again together."""
         batch = list(first)
+        until = time.monotonic() + LINGER_SECONDS
         with suppress(queue.Empty):
             while len(batch) < AT_ONCE:
-                another = self._queue.get_nowait()
+                left = until - time.monotonic() if len(batch) < last else 0.0
+                another = self._queue.get(timeout=left) if left > 0 else self._queue.get_nowait()
                 if another is None:
                     return batch, True
                 batch += another
