@@ -25,7 +25,7 @@ from dollarclub.core.security import Cipher
 from dollarclub.kit.buckets import TokenBuckets
 from dollarclub.signals.service.inbox import Answer, Post, Receipt, receive
 
-AT_ONCE = 500
+AT_ONCE = 100
 LINGER_SECONDS = 0.002
 PATIENCE_SECONDS = 0.85
 """How long one transaction may take before everybody who waits is turned away."""
