@@ -39,7 +39,7 @@ export function Prices({ markets, mayChange }: { markets: PaperMarket[]; mayChan
       key: "price",
       header: "Last price",
       numeric: true,
-      render: ({ price, quote }) => <Num value={price} unit={quote} />,
+      render: ({ price, quote }) => <Num value={price} unit={quote} least={2} />,
     },
     {
       key: "course",

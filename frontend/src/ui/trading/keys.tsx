@@ -1,7 +1,6 @@
 import { Anchor, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { $api } from "@/api/client";
-import type { ExchangeKey } from "@/api/types";
 import { EnvironmentBadge } from "./badges";
 import { keyLabel } from "./key-words";
 
@@ -10,11 +9,6 @@ const ALL = { params: { query: { limit: 200 } } };
 /** The account's keys; every page that names one shares this answer. */
 export function useKeys() {
   return $api.useQuery("get", "/api/keys", ALL);
-}
-
-/** The key of that id; undefined while loading or when it was deleted. */
-export function useKey(id: string | null): ExchangeKey | undefined {
-  return useKeys().data?.items.find((key) => key.id === id);
 }
 
 /** A key's name that leads to it, with its environment unless that is paper. */
