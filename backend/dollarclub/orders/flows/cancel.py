@@ -40,9 +40,12 @@ def cancel_due(context: Context, gateways: Gateways, worker: WorkerIdentity) -> 
         _take(context, gateway, asking, report)
     elif gone:
         # Its last trades first: they are what it has done.
-        complete_fills(context.db, gateway, asking.order_id)
+        read = complete_fills(context.db, gateway, asking.order_id, in_any_case=True)
         with context.db.transaction() as session:
-            cancels.give_up_vanished(session, asking)
+            if read is None:
+                resolving.look_later(session, asking, next_look(asking.waited), step="cancel_failed")
+            else:
+                cancels.give_up_vanished(session, asking)
     else:
         with context.db.transaction() as session:
             resolving.look_later(session, asking, next_look(asking.waited), step="cancel_not_seen")

@@ -15,13 +15,16 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 _log = logger(__name__)
 
 
-def complete_fills(db: Database, gateway: Gateway, order_id: UUID) -> OrderStatus | None:
+def complete_fills(
+    db: Database, gateway: Gateway, order_id: UUID, *, in_any_case: bool = False
+) -> OrderStatus | None:
     """Ask for the pair's trades since the order was sent and store those that are ours; the order's status now.
 
-    None when the exchange could not be asked; the order is then asked about again later.
+    Nothing is asked when the order's fills are complete, unless `in_any_case`. None when the exchange could not be asked;
+    the order is then asked about again later.
     """
     with db.transaction() as session:
-        wanted = fills.missing(session, order_id)
+        wanted = fills.missing(session, order_id, in_any_case=in_any_case)
     if wanted is None:
         with db.transaction() as session:
             return outcomes.status_of(session, order_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import Boolean, bindparam, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,9 @@ _SUMS = select(func.sum(Fill.amount), func.sum(Fill.cost)).where(Fill.order_id =
 
 _MISSING = select(
     Order.account_id, Order.key_id, Order.symbol, func.coalesce(Order.sent_at, Order.created_at)
-).where(Order.id == bindparam("order"), ~Order.fills_complete)
+).where(
+    Order.id == bindparam("order"), or_(~Order.fills_complete, bindparam("in_any_case", type_=Boolean))
+)
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,9 @@ class FillRepository:
         found = self._session.execute(select(count, func.sum(every.c.amount), func.sum(every.c.cost))).one()
         return AddedFills(found[0], Sums(found[1] or ZERO, found[2] or ZERO))
 
-    def missing(self, order_id: UUID) -> Missing | None:
-        row = self._session.execute(_MISSING, {"order": order_id}).one_or_none()
+    def missing(self, order_id: UUID, *, in_any_case: bool) -> Missing | None:
+        parameters = {"order": order_id, "in_any_case": in_any_case}
+        row = self._session.execute(_MISSING, parameters).one_or_none()
         return Missing(*row) if row else None
 
     def add_foreign(

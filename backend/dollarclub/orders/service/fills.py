@@ -22,9 +22,9 @@ class Recorded:
     foreign: list[TradeReport]
 
 
-def missing(session: Session, order_id: UUID) -> Missing | None:
-    """Where an order's missing fills would be found; None when none are missing."""
-    return FillRepository(session).missing(order_id)
+def missing(session: Session, order_id: UUID, *, in_any_case: bool = False) -> Missing | None:
+    """Where an order's missing fills would be found; None when none are missing, unless `in_any_case`."""
+    return FillRepository(session).missing(order_id, in_any_case=in_any_case)
 
 
 def record_fills(

@@ -135,3 +135,16 @@ def test_an_order_being_sent_that_did_not_leave_is_not_sent_any_more(desk: Desk)
     with desk.unreachable_exchange():
         assert desk.send(reserved, intent) is OrderStatus.cancelled
     assert desk.order(reserved.order_id).code == "cancelled_unsent"
+
+
+def test_an_order_that_the_exchange_has_forgotten_is_over(desk: Desk) -> None:
+    assert desk.site.admin.post("/snapshots/before").status_code == 201
+    order = _resting(desk)
+    assert desk.site.admin.post("/snapshots/before/restore").status_code == 200
+    _request(desk, order.id)
+    assert _cancel(desk)
+    assert desk.order(order.id).status is OrderStatus.open
+    desk.pass_time(11)
+    desk.settle()
+    order = desk.order(order.id)
+    assert (order.status, order.code, order.filled) == (OrderStatus.cancelled, "vanished", 0)
