@@ -189,14 +189,23 @@ def test_each_alert_becomes_one_set_of_orders_whatever_is_killed(drill: Drill) -
         _let_pass(drill, dice.randrange(1, 12))
     drill.calm()
     drill.stream.stop()
-    eventually(
-        lambda: not drill.unfinished(), seconds=QUIET_SECONDS, every=1, what=f"quiet (CHAOS_SEED={SEED})"
-    )
+    _settle(drill)
 
     _check_signals(drill)
     _check_orders(drill)
     _check_balances(drill)
     assert drill.platform.ask("GET", "/api/tickets?status=open")["items"] == []
+
+
+def _settle(drill: Drill) -> None:
+    """Wait until nothing is under way; what still is, is told."""
+    try:
+        eventually(lambda: not drill.unfinished(), seconds=QUIET_SECONDS, every=1)
+    except AssertionError:
+        left = drill.unfinished()
+        ids = [each["id"] for each in left if "origin_id" in each]
+        stories = [drill.platform.ask("GET", f"/api/orders/{each}") for each in ids[:2]]
+        pytest.fail(f"{len(left)} unfinished, such as {left[:3]} {stories} CHAOS_SEED={SEED}")
 
 
 def _let_pass(drill: Drill, alerts: int) -> None:
