@@ -88,7 +88,7 @@ class Executor:
             return True
         for each in claimed:
             self._begin(each)
-        return bool(claimed)
+        return len(claimed) == room
 
     def follow_due(self) -> bool:
         """See what has become of signals whose orders are at the exchange; whether there are more of them."""

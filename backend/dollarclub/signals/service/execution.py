@@ -31,8 +31,6 @@ from dollarclub.signals.service.lookups import SHORT, Ended, Later, Target
 ORIGIN = "signal"
 """Origin of the orders of signals; their `origin_id` is the signal, their book the strategy."""
 
-"""An entry that could not be executed for so long is no longer what was wanted."""
-
 CANCEL_PATIENCE = timedelta(seconds=10)
 UNKNOWN_PATIENCE = timedelta(seconds=60)
 SOON = timedelta(milliseconds=50)
