@@ -18,6 +18,7 @@ class Effort:
     round_trips: int
     webhooks_steady: int
     webhooks_closed_loop: int
+    alerts: int
 
 
 FULL = Effort(
@@ -32,6 +33,7 @@ FULL = Effort(
     round_trips=500,
     webhooks_steady=2000,
     webhooks_closed_loop=10_000,
+    alerts=100,
 )
 QUICK = Effort(
     seconds=90,
@@ -45,4 +47,5 @@ QUICK = Effort(
     round_trips=200,
     webhooks_steady=500,
     webhooks_closed_loop=3000,
+    alerts=30,
 )

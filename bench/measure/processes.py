@@ -53,6 +53,11 @@ def proportional_bytes(pid: int) -> int:
     return int(found[1]) * 1024 if found else 0
 
 
+def resident_bytes(pid: int) -> int:
+    """Resident memory of one process, shared pages counted in full (RSS)."""
+    return int((PROC / str(pid) / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def wait_ended(pid: int, seconds: float) -> float | None:
     """The wall time at which `pid` ended, collected or not; None when it did not."""
     try:

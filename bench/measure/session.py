@@ -24,6 +24,7 @@ from measure.figures import (
     delivery,
     first_statement,
     latency,
+    orders,
     startup,
     throughput,
     webhooks,
@@ -44,6 +45,7 @@ FIGURES: dict[str, Figure] = {
     completeness.NAME: completeness.measure,
     throughput.NAME: throughput.measure,
     webhooks.NAME: webhooks.measure,
+    orders.NAME: orders.measure,
 }
 
 
