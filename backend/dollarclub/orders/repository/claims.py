@@ -109,9 +109,15 @@ _SEND_AGAIN = (
 _LOST = (
     update(Order)
     .where(
-        Order.status == OrderStatus.sending,
-        Order.status.in_(sources_of(OrderStatus.unknown)),
-        or_(Order.lease_until < _NOW, Order.worker.in_(bindparam("dead", expanding=True))),
+        Order.id.in_(
+            select(Order.id)
+            .where(
+                Order.status == OrderStatus.sending,
+                Order.status.in_(sources_of(OrderStatus.unknown)),
+                or_(Order.lease_until < _NOW, Order.worker.in_(bindparam("dead", expanding=True))),
+            )
+            .with_for_update(skip_locked=True)
+        )
     )
     .values(
         status=OrderStatus.unknown,
