@@ -21,6 +21,7 @@ from dollarclub.core.context import Context, build_context
 from dollarclub.core.logging import configure_logging, logger
 from dollarclub.core.security import CannotDecrypt, Cipher
 from dollarclub.core.settings import load_settings
+from dollarclub.entry import models  # noqa: F401 (foreign keys are found by the names of all tables)
 from dollarclub.entry.trading.listener import Listener
 from dollarclub.entry.worker_parts import SignsOfLife
 from dollarclub.exchanges.gateway import Credentials, OrderReport, TradeReport

@@ -15,6 +15,7 @@ from dollarclub.core.context import Context, build_context
 from dollarclub.core.logging import configure_logging, logger
 from dollarclub.core.presence import CANARY_SECONDS
 from dollarclub.core.settings import load_settings
+from dollarclub.entry import models  # noqa: F401 (foreign keys are found by the names of all tables)
 from dollarclub.entry.worker_parts import Part
 
 _log = logger(__name__)

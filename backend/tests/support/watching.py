@@ -12,11 +12,12 @@ from sqlalchemy import text
 
 from dollarclub.core.context import Context
 from dollarclub.entry.stream import StreamProcess
-from dollarclub.exchanges.gateway import MarketType
+from dollarclub.exchanges.gateway import MarketType, OrderType
 from dollarclub.exchanges.streaming import StreamMarkets
 from dollarclub.orders.flows.sweep import sweep_due
 from dollarclub.orders.flows.tickets import decide_due
 from dollarclub.orders.models import Halt, KeyWatch, Ticket
+from dollarclub.orders.rules.states import OrderStatus
 from dollarclub.orders.service import halts, tickets, watches
 from tests.support.orders_desk import Desk
 from tests.support.paper import spot_client, usdm_client
@@ -115,3 +116,16 @@ def streaming(context: Context, markets: StreamMarkets) -> Iterator[StreamProces
         thread.join(10)
         assert not thread.is_alive()
         loop.close()
+
+
+LIMIT = {"type": OrderType.limit, "price": Decimal("49000")}
+
+
+def resting(desk: Desk, kind: MarketType) -> Any:
+    assert desk.submit(desk.intent(kind, **LIMIT)) is OrderStatus.open
+    return desk.orders()[-1]
+
+
+def is_filled(desk: Desk, order: Any) -> bool:
+    found = desk.order(order.id)
+    return found.status is OrderStatus.filled and found.fills_complete

@@ -12,12 +12,12 @@ from sqlalchemy import text
 from dollarclub.exchanges.gateway import MarketType
 from tests.support.orders_desk import Desk
 from tests.support.waiting import eventually
-from tests.support.watching import Watcher
+from tests.support.watching import Watcher, is_filled, resting
 
 BACKEND = Path(__file__).resolve().parents[3]
 
 
-def test_it_subscribes_shows_that_it_lives_and_leaves_within_two_seconds(
+def test_it_subscribes_stores_fills_shows_that_it_lives_and_leaves_within_two_seconds(
     desk: Desk, watcher: Watcher
 ) -> None:
     settings = desk.context.settings
@@ -35,6 +35,9 @@ def test_it_subscribes_shows_that_it_lives_and_leaves_within_two_seconds(
     try:
         eventually(lambda: all(watcher.watch(kind).stream_since for kind in MarketType), what="subscribed")
         assert workers(desk) == ["stream"]
+        order = resting(desk, MarketType.spot)
+        desk.site.price("48000")
+        eventually(lambda: is_filled(desk, order), what="filled by the stream")
         asked = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from dollarclub.core.context import Context, build_context
 from dollarclub.core.settings import Settings
-from dollarclub.exchanges.gateway import MarketType, OrderType
+from dollarclub.exchanges.gateway import MarketType
 from dollarclub.exchanges.streaming import StreamMarkets
 from dollarclub.orders.flows.sweep import sweep_due
 from dollarclub.orders.rules.states import OrderStatus
@@ -20,9 +20,7 @@ from tests.support.orders_desk import QUICK, Desk
 from tests.support.paper import PaperSite
 from tests.support.servers import Servers, settings_for
 from tests.support.waiting import eventually
-from tests.support.watching import Watcher, held, stranger, streaming
-
-LIMIT = {"type": OrderType.limit, "price": Decimal("49000")}
+from tests.support.watching import Watcher, held, is_filled, resting, stranger, streaming
 
 
 @pytest.fixture
@@ -65,16 +63,6 @@ def sweeper(desk: Desk, stream: Any) -> Iterator[None]:
     yield
     stop.set()
     thread.join()
-
-
-def resting(desk: Desk, kind: MarketType) -> Any:
-    assert desk.submit(desk.intent(kind, **LIMIT)) is OrderStatus.open
-    return desk.orders()[-1]
-
-
-def is_filled(desk: Desk, order: Any) -> bool:
-    found = desk.order(order.id)
-    return found.status is OrderStatus.filled and found.fills_complete
 
 
 @pytest.mark.parametrize("kind", list(MarketType))
