@@ -23,9 +23,7 @@ _SUMS = select(func.sum(Fill.amount), func.sum(Fill.cost)).where(Fill.order_id =
 
 _MISSING = select(
     Order.account_id, Order.key_id, Order.symbol, func.coalesce(Order.sent_at, Order.created_at)
-).where(
-    Order.id == bindparam("order"), or_(~Order.fills_complete, bindparam("in_any_case", type_=Boolean))
-)
+).where(Order.id == bindparam("order"), or_(~Order.fills_complete, bindparam("in_any_case", type_=Boolean)))
 
 
 @dataclass(frozen=True)
