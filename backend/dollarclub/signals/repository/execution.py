@@ -21,6 +21,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import Session, aliased
@@ -259,6 +260,7 @@ _PROGRESS = (
     .returning(Signal.id)
     .execution_options(synchronize_session=False)
 )
+_NO_FLUSH = text("SET LOCAL synchronous_commit = off")
 
 
 class ExecutionRepository:
@@ -266,6 +268,10 @@ class ExecutionRepository:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def need_not_last(self) -> None:
+        """Do not wait for the disk at this commit: what a crash of the server would undo is simply done again."""
+        self._session.connection().execute(_NO_FLUSH)
 
     def claim(self, worker: str, lease: timedelta, *, room: int, entries: int) -> list[Claimed]:
         """Take up to `room` signals, `entries` of them entries at most: the first of each lane, exits before entries.

@@ -75,8 +75,13 @@ def terms_of(claimed: Claimed) -> Terms:
 
 
 def claim(session: Session, *, worker: str, lease: timedelta, room: int, entries: int) -> list[Claimed]:
-    """Take signals on, exits first. Raises IntegrityError when another worker took a lane in the same moment."""
-    return ExecutionRepository(session).claim(worker, lease, room=room, entries=entries)
+    """Take signals on, exits first; a claim that a crash of the database undoes has ordered nothing.
+
+    Raises IntegrityError when another worker took a lane in the same moment.
+    """
+    repository = ExecutionRepository(session)
+    repository.need_not_last()
+    return repository.claim(worker, lease, room=room, entries=entries)
 
 
 def refused(claimed: Claimed, alert: Alert, *, entry_age: timedelta) -> Ended | None:
