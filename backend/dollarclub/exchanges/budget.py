@@ -25,6 +25,11 @@ _ANSWER_SECONDS = 0.3
 _CIRCUIT_SECONDS = 5.0
 _PREFIX = "budget"
 _LONGEST_PAUSE = timedelta(days=3)
+_OBSERVING = frozenset(
+    {Call.open_orders, Call.all_open_orders, Call.my_trades, Call.balances, Call.positions, Call.markets}
+)
+_OBSERVING_SHARE = 0.6
+"""Of what is not kept for exits: comparing many keys with their exchange must not keep an order from going out."""
 
 # KEYS: the pause, then one per limit. ARGV: window in ms, allowed, cost for each limit.
 # Gives 0 when counted, the ms to wait when a limit is used up, minus the ms when there is a pause.
@@ -140,11 +145,17 @@ class Budget:
             cost = (1 if call is Call.place else 0) if orders else spender.traffic.weight(call)
             if cost == 0 or (limit.per == "key" and not spender.key):
                 continue
-            allowed = limit.amount if exit else int(limit.amount * (1 - self._exit_share))
+            allowed = int(limit.amount * self._share(call, exit=exit))
             whose = spender.key if limit.per == "key" else ""
             name = f"{_PREFIX}:{spender.venue}:{spender.address}:{whose}:{limit.name}"
             found.append((name, limit, max(allowed, 1), min(cost, max(allowed, 1))))
         return found
+
+    def _share(self, call: Call, *, exit: bool) -> float:
+        if exit:
+            return 1
+        kept = 1 - self._exit_share
+        return kept * _OBSERVING_SHARE if call in _OBSERVING else kept
 
     def _counted(self, pause: str, charges: "Sequence[tuple[str, Limit, int, int]]") -> int:
         if time.monotonic() >= self._away_until:

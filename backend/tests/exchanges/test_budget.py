@@ -17,7 +17,7 @@ from tests.support.waiting import eventually
 
 TRAFFIC = Traffic(
     limits=(Limit("weight", 100, 3600), Limit("orders", 10, 3600, per="key", counts="orders")),
-    weights={Call.place: 1, Call.balances: 20},
+    weights={Call.place: 1, Call.find: 20},
     other=2,
 )
 SHARE = 0.2
@@ -62,10 +62,17 @@ def spent(budget: Budget, who: Spender, call: Call, *, exit: bool = False) -> in
 
 def test_weights_count_and_exits_have_a_share_of_their_own(budget: Budget) -> None:
     who = spender()
-    assert spent(budget, who, Call.balances) == 4  # 80 of 100
+    assert spent(budget, who, Call.find) == 4  # 80 of 100
     assert spent(budget, who, Call.ticker) == 0
     assert spent(budget, who, Call.ticker, exit=True) == 10
     assert spent(budget, who, Call.ticker, exit=True) == 0
+
+
+def test_comparing_with_the_exchange_leaves_room_for_entries(budget: Budget) -> None:
+    who = spender()
+    assert spent(budget, who, Call.open_orders) == 24  # 48 of 100
+    assert spent(budget, who, Call.place) == 8
+    assert spent(budget, who, Call.find) == 1
 
 
 def test_orders_are_counted_by_key_and_weight_by_address(budget: Budget) -> None:
@@ -75,15 +82,15 @@ def test_orders_are_counted_by_key_and_weight_by_address(budget: Budget) -> None
     assert spent(budget, first, Call.place, exit=True) == 2
     assert spent(budget, second, Call.place) == 8
     budget.spend(first, Call.ticker)  # reading is not ordering
-    assert spent(budget, second, Call.balances) == 3  # of 80, 18 were orders and 2 a ticker
+    assert spent(budget, second, Call.find) == 3  # of 80, 18 were orders and 2 a ticker
 
 
 def test_a_refused_call_costs_nothing(budget: Budget) -> None:
     who = spender()
-    assert spent(budget, who, Call.balances) == 4
+    assert spent(budget, who, Call.find) == 4
     for _ in range(50):
-        assert refusal(budget, who, Call.balances)
-    assert spent(budget, who, Call.balances, exit=True) == 1
+        assert refusal(budget, who, Call.find)
+    assert spent(budget, who, Call.find, exit=True) == 1
 
 
 def test_a_call_that_is_heavier_than_its_limit_passes_when_nothing_else_does(budget: Budget) -> None:
@@ -144,7 +151,7 @@ def test_processes_share_what_is_spent(client: redis.Redis) -> None:
 
     def take(budget: Budget) -> bool:
         try:
-            budget.spend(who, Call.balances)
+            budget.spend(who, Call.find)
         except RateLimited:
             return False
         return True
