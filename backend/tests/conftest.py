@@ -15,6 +15,13 @@ from dollarclub.entry.http import create_app
 from tests.support.people import Person, sign_up_first
 from tests.support.servers import Servers, running_servers, settings_for
 
+LONGEST = ("test_orders_chaos.py", "test_boundaries.py", "test_contract.py", "test_chaos.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that at the end no worker waits for another's last file."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
