@@ -128,6 +128,7 @@ test("an order of unknown outcome is in plain sight until it is found", async ({
     201,
   );
   await post(page.request, "/api/paper/faults", { kind: "error_before", endpoint: "GET *rder*" }, 201);
+  await post(page.request, "/api/paper/faults", { kind: "stream_drop" }, 201);
   try {
     const id = await alert(request, urls.token, { action: "buy", symbol: "SOLUSDT" });
     await expect(page.getByText(/1 order of unknown outcome/)).toBeVisible({ timeout: 20_000 });
