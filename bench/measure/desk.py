@@ -74,16 +74,12 @@ class Desk:
         """Send one alert and wait for its end."""
         signal = self.post(self._platform.client, strategy, **alert)
         deadline = time.monotonic() + DONE_SECONDS
-        while (story := self._story(signal))["status"] != "done":
+        while (story := self._ask("GET", f"/api/signals/{signal}"))["status"] != "done":
             if time.monotonic() > deadline:
                 raise BenchFailed(f"A signal is not done: {story['outcome']} {story['message']}")
             time.sleep(0.005)
         if story["outcome"] != outcome:
             raise BenchFailed(f"A signal was not executed: {story['outcome']} {story['message']}")
-        return story
-
-    def _story(self, signal: str) -> Story:
-        story: Story = self._ask("GET", f"/api/signals/{signal}")
         return story
 
     def counted(self, **filters: str) -> int:
@@ -160,12 +156,12 @@ class Desk:
 
 
 def accepted_after(story: Story) -> float:
-    """Seconds from the alert's arrival until its order was traded, by the exchange's own time of it.
+    """Seconds from the alert's arrival until its order was at the exchange, by the exchange's own time of it.
 
     Both clocks are this machine's; the exchange tells milliseconds.
     """
-    received, traded = story["received_at"], story["orders"][0]["fills"][0]["traded_at"]
-    return (datetime.fromisoformat(traded) - datetime.fromisoformat(received)).total_seconds()
+    received = datetime.fromisoformat(story["received_at"]).timestamp()
+    return float(story["orders"][0]["answer"]["transactTime"]) / 1000 - received
 
 
 def worker_pid(platform: Platform) -> int:

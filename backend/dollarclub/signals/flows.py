@@ -6,7 +6,6 @@ again: what became of them is for the resolver of orders to find out.
 """
 
 import threading
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -34,7 +33,6 @@ from dollarclub.signals.service.lookups import Ended, Later, Lookups, Target
 from dollarclub.vault.gateways import Gateways
 
 PRICE_SECONDS = 1.0
-SETTLED_AT_ONCE = 100
 AGAIN = timedelta(milliseconds=500)
 _log = logger(__name__)
 _NONE = UUID(int=0)
@@ -67,8 +65,6 @@ class Executor:
         )
         self._prices: Recent[object, Decimal] = Recent(PRICE_SECONDS)
         self._lock = threading.Lock()
-        self._settling = threading.Lock()
-        self._sent: deque[Claimed] = deque()
         self._busy = 0
         self._entries = 0
         self._followed = _NONE
@@ -182,7 +178,7 @@ class Executor:
         if isinstance(result, Ordered):
             for reserved, exit in result.orders:
                 send(self._context.db, self._gateways, reserved, target.key.id, exit=exit)
-            self._hand_over(claimed)
+            self._settled(claimed)
 
     def _moment(self, claimed: Claimed, alert: Alert, target: Target) -> Moment | None:
         """What the exchange must tell first; None when it does not and that was stored. Exits need no price."""
@@ -215,30 +211,7 @@ class Executor:
 
     def _settled(self, claimed: Claimed) -> bool:
         with self._context.db.transaction() as session:
-            return bool(execution.settle(session, [claimed]))
-
-    def _hand_over(self, claimed: Claimed) -> None:
-        """Its orders were sent: tell what became of them.
-
-        Whoever comes first does it for all that are done by then, in one transaction: the events of an account are
-        numbered one transaction after the other, so each of its own would keep the others waiting.
-        """
-        self._sent.append(claimed)
-        while self._sent and self._settling.acquire(blocking=False):
-            try:
-                batch = [self._sent.popleft() for _ in range(min(len(self._sent), SETTLED_AT_ONCE))]
-                self._settle(batch)
-            finally:
-                self._settling.release()
-
-    def _settle(self, batch: list[Claimed]) -> None:
-        try:
-            with self._context.db.transaction() as session:
-                execution.settle(session, batch)
-        except SQLAlchemyError as error:
-            _log.warning("signals_not_settled", count=len(batch), error=type(error).__name__)
-            for claimed in batch:
-                self._give_back(claimed, Later(AGAIN, "The database did not answer."))
+            return execution.settle(session, claimed)
 
     def _store(self, claimed: Claimed, result: Later | Ended) -> None:
         with self._context.db.transaction() as session:

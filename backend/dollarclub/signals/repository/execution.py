@@ -82,42 +82,39 @@ class Open:
 
 _CLAIMED_COLUMNS = tuple(each.name for each in fields(Claimed) if each.name != "strategy")
 _is_exit = Signal.alert["intent"].astext.in_(EXITS)
+_earlier, _busy = aliased(Signal), aliased(Signal)
 _is_due = or_(Signal.not_before.is_(None), Signal.not_before <= _NOW)
-_busy = aliased(Signal)
 # An exit goes past an entry that waits for an unknown order, which is known by its key being written. It never goes
 # past one that merely stands in the queue, or waits for what the exit needs too.
-_held_up = and_(Signal.key_id.is_not(None), Signal.decided_at.is_(None), Signal.not_before > _NOW)
-_before: dict[str, Any] = {
-    "partition_by": Signal.lane,
-    "order_by": (Signal.received_at, Signal.id),
-    "rows": (None, -1),
-}
-# One pass over what waits: looking each signal's predecessors up costs 20 ms for a thousand of them.
-_QUEUE = (
-    select(
-        Signal.id,
-        Signal.lane,
-        Signal.received_at,
-        _is_exit.label("is_exit"),
-        _is_due.label("is_due"),
-        func.count().over(**_before).label("ahead"),
-        func.count().filter(_held_up.is_not(True)).over(**_before).label("in_the_way"),
+_HELD_UP = and_(_earlier.key_id.is_not(None), _earlier.decided_at.is_(None), _earlier.not_before > _NOW)
+_IS_FIRST = ~(
+    select(_earlier.id)
+    .where(
+        _earlier.status == SignalStatus.received,
+        _earlier.lane == Signal.lane,
+        or_(
+            _earlier.received_at < Signal.received_at,
+            and_(_earlier.received_at == Signal.received_at, _earlier.id < Signal.id),
+        ),
+        or_(~_is_exit, _HELD_UP.is_not(True)),
     )
-    .where(Signal.status == SignalStatus.received)
-    .cte("queue")
+    .correlate(Signal)
+    .exists()
+)
+_IS_FREE = ~(
+    select(_busy.id)
+    .where(_busy.status == SignalStatus.claimed, _busy.lane == Signal.lane)
+    .correlate(Signal)
+    .exists()
 )
 _HEADS = (
     select(
-        _QUEUE.c.id,
-        _QUEUE.c.received_at,
-        _QUEUE.c.is_exit,
-        func.row_number().over(partition_by=_QUEUE.c.is_exit, order_by=_QUEUE.c.received_at).label("place"),
+        Signal.id,
+        Signal.received_at,
+        _is_exit.label("is_exit"),
+        func.row_number().over(partition_by=_is_exit, order_by=Signal.received_at).label("place"),
     )
-    .where(
-        _QUEUE.c.is_due,
-        or_(_QUEUE.c.ahead == 0, and_(_QUEUE.c.is_exit, _QUEUE.c.in_the_way == 0)),
-        _QUEUE.c.lane.not_in(select(_busy.lane).where(_busy.status == SignalStatus.claimed)),
-    )
+    .where(Signal.status == SignalStatus.received, _is_due, _IS_FREE, _IS_FIRST)
     .cte("heads")
 )
 _CHOSEN = (

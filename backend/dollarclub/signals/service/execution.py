@@ -164,18 +164,18 @@ def put_off(session: Session, claimed: Claimed, later: Later) -> None:
     )
 
 
-def settle(session: Session, signals: Sequence[Claimed]) -> set[UUID]:
-    """Give signals whose orders are written out of hand, with what is known of them; those of them that have orders."""
-    repository = ExecutionRepository(session)
-    parts = _parts(session, [each.signal_id for each in signals])
-    news = []
-    for claimed in signals:
-        if found := parts.get(claimed.signal_id):
-            standing = standing_of(found)
-            if repository.finish(claimed, standing.status, standing.outcome, standing.message):
-                news.append(signal_changed(claimed.account_id, claimed.signal_id))
-    emit(session, *news)
-    return set(parts)
+def settle(session: Session, claimed: Claimed) -> bool:
+    """Give a signal whose orders are written out of hand, with what is known of them; false when it has none."""
+    parts = _parts(session, [claimed.signal_id]).get(claimed.signal_id)
+    if not parts:
+        return False
+    standing = standing_of(parts)
+    changed = ExecutionRepository(session).finish(
+        claimed, standing.status, standing.outcome, standing.message
+    )
+    if changed:
+        emit(session, signal_changed(claimed.account_id, claimed.signal_id))
+    return True
 
 
 def follow(session: Session, after: UUID) -> UUID | None:
