@@ -40,6 +40,7 @@ from dollarclub.exchanges.gateway import (
 )
 from dollarclub.exchanges.permissions import read_permissions
 from dollarclub.exchanges.rules.precision import Flaw, flaw
+from dollarclub.exchanges.steps import steps_of
 from dollarclub.exchanges.venues.binance_codes import Reaction
 from dollarclub.exchanges.venues.table import venue_named
 from dollarclub.exchanges.venues.venue import Call, Venue
@@ -263,7 +264,7 @@ class CcxtGateway:
             raise Rejected("Only market buys on spot may be given by their cost.", code="not_supported")
         if not by_cost and self._is_spot_market_buy(order) and self._venue.market_buy_by_amount is None:
             raise Rejected("This venue takes market buys by their cost only.", code="not_supported")
-        found = flaw(values.steps(listed), values.draft(order))
+        found = flaw(steps_of(listed), values.draft(order))
         if found is not None:
             text = f"Not sent: {found.value.replace('_', ' ')}."
             raise Rejected(text, code=_FLAW_CODES.get(found, "precision"))

@@ -18,7 +18,7 @@ from dollarclub.exchanges.gateway import (
     Ticker,
     TradeReport,
 )
-from dollarclub.exchanges.rules.precision import Draft, Steps
+from dollarclub.exchanges.rules.precision import Draft
 from dollarclub.kit.money import PRECISE, ZERO
 
 Row = Mapping[str, Any]
@@ -77,19 +77,6 @@ def market(row: Row) -> Market:
         min_cost=number((limits.get("cost") or {}).get("min")),
         contract_size=size,
         active=row.get("active") is not False,
-    )
-
-
-def steps(listed: Market) -> Steps:
-    return Steps(
-        price_tick=listed.price_tick,
-        amount_step=listed.amount_step,
-        min_amount=listed.min_amount,
-        max_amount=listed.max_amount,
-        market_step=listed.market_step,
-        market_max_amount=listed.market_max_amount,
-        min_cost=listed.min_cost,
-        active=listed.active,
     )
 
 

@@ -12,7 +12,8 @@ from dollarclub.core.presence import WorkerIdentity
 from dollarclub.exchanges import queries as catalog
 from dollarclub.exchanges.errors import ExchangeError, Rejected
 from dollarclub.exchanges.gateway import Balance, Gateway, Market, MarketType, OrderType, Side
-from dollarclub.exchanges.rules.precision import Steps, largest_amount, rounded_amount, smallest_amount
+from dollarclub.exchanges.rules.precision import largest_amount, rounded_amount, smallest_amount
+from dollarclub.exchanges.steps import steps_of
 from dollarclub.kit.money import ZERO
 from dollarclub.orders.flows.submit import send
 from dollarclub.orders.queries import halts as queries
@@ -107,7 +108,7 @@ class Flattener:
         if before.live or self._must_wait(before):
             return
         market = _market(self._context, self._gateway, self._key, symbol)
-        largest = largest_amount(_steps(market), is_market=True)
+        largest = largest_amount(steps_of(market), is_market=True)
         for number, (book_id, size) in enumerate(parts):
             amount = abs(size) if largest is None else min(abs(size), largest)
             self._send(symbol, book_id, amount, size, before.count, number)
@@ -155,7 +156,7 @@ def _market(context: Context, gateway: Gateway, key: KeyAccess, symbol: str) -> 
 
 def _sellable(market: Market, gateway: Gateway, amount: Decimal) -> Decimal:
     """`amount` as the exchange takes it; 0 when that is less than its minimum."""
-    steps = _steps(market)
+    steps = steps_of(market)
     rounded = rounded_amount(steps, amount, is_market=True)
     if rounded <= 0:
         return ZERO
@@ -164,16 +165,3 @@ def _sellable(market: Market, gateway: Gateway, amount: Decimal) -> Decimal:
     except ExchangeError:
         return rounded
     return rounded if rounded >= smallest_amount(steps, price, is_market=True) else ZERO
-
-
-def _steps(market: Market) -> Steps:
-    return Steps(
-        price_tick=market.price_tick,
-        amount_step=market.amount_step,
-        min_amount=market.min_amount,
-        max_amount=market.max_amount,
-        market_step=market.market_step,
-        market_max_amount=market.market_max_amount,
-        min_cost=market.min_cost,
-        active=market.active,
-    )

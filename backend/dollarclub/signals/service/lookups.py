@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from dollarclub.core.errors import NotFound
 from dollarclub.exchanges import queries as markets
 from dollarclub.exchanges.gateway import Catalog, Market
-from dollarclub.exchanges.rules.precision import Steps
 from dollarclub.exchanges.service import request_catalog
+from dollarclub.exchanges.steps import steps_of
 from dollarclub.exchanges.venues.table import venue_named
 from dollarclub.kit.recent import Recent
 from dollarclub.orders.service import watches
@@ -146,20 +146,10 @@ def _usable(key: KeyAccess | None) -> KeyAccess | None:
 
 
 def _place(catalog: Catalog, market: Market) -> Place:
-    steps = Steps(
-        price_tick=market.price_tick,
-        amount_step=market.amount_step,
-        min_amount=market.min_amount,
-        max_amount=market.max_amount,
-        market_step=market.market_step,
-        market_max_amount=market.market_max_amount,
-        min_cost=market.min_cost,
-        active=market.active,
-    )
     return Place(
         market_type=catalog.market_type,
         quote=market.settle or market.quote,
-        steps=steps,
+        steps=steps_of(market),
         contract_size=market.contract_size,
         by_cost=venue_named(catalog.venue).market_by_cost,
     )
