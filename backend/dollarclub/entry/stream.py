@@ -19,19 +19,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from dollarclub.core import presence
 from dollarclub.core.context import Context, build_context
 from dollarclub.core.logging import configure_logging, logger
-from dollarclub.core.security import CannotDecrypt, Cipher
+from dollarclub.core.security import Cipher
 from dollarclub.core.settings import load_settings
 from dollarclub.entry import models  # noqa: F401 (foreign keys are found by the names of all tables)
 from dollarclub.entry.trading.listener import Listener
 from dollarclub.entry.worker_parts import SignsOfLife
+from dollarclub.exchanges.errors import CredentialsRefused
 from dollarclub.exchanges.gateway import Credentials, OrderReport, TradeReport
 from dollarclub.exchanges.streaming import StreamLost, StreamMarkets, Told, UserStream
 from dollarclub.kit.clock import steady_seconds
 from dollarclub.orders.flows.stream import store_news
 from dollarclub.orders.service import watches
+from dollarclub.vault.gateways import read_credentials
 from dollarclub.vault.queries import KeyAccess, tradable_keys
-from dollarclub.vault.repository import KeyRepository
-from dollarclub.vault.sealing import opened
 
 LOOK_SECONDS = 1.0
 HEARD_SECONDS = 5.0
@@ -239,23 +239,11 @@ class StreamProcess:
             )
 
     def _credentials(self, key: KeyAccess) -> Credentials:
-        with self.context.db.transaction() as session:
-            row = KeyRepository(session).sealed(key.id)
-        if row is None or row.sealed is None or row.archived:
-            raise StreamLost("The key has no secret.", refused=True)
         try:
-            secrets = opened(row.sealed, row.key_id, self._cipher)
-        except CannotDecrypt as error:
-            raise StreamLost("The key's secret cannot be read.", refused=True) from error
-        return Credentials(
-            key_id=row.key_id,
-            account_id=row.account_id,
-            catalog=row.catalog,
-            key=secrets.key,
-            secret=secrets.secret,
-            passphrase=secrets.passphrase,
-            version=row.version,
-        )
+            with self.context.db.transaction() as session:
+                return read_credentials(session, key.id, self._cipher)
+        except CredentialsRefused as error:
+            raise StreamLost(error.message, refused=True) from error
 
 
 async def _first(*waits: Any, seconds: float) -> None:

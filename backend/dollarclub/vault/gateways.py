@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from dollarclub.core.db import Database
 from dollarclub.core.logging import logger
 from dollarclub.core.security import CannotDecrypt, Cipher
@@ -46,6 +48,36 @@ class _Slot:
         before, self.held, self.version = self.held, held, version
         if before is not None and not isinstance(before, CredentialsRefused):
             before.close()
+
+
+def read_credentials(session: Session, key_id: UUID, cipher: Cipher) -> Credentials:
+    """A key's credentials for whoever opens its exchange by other means than a Gateway; whose key it is was judged before.
+
+    Raises CredentialsRefused for a key that is deleted, has no secret yet or cannot be decrypted.
+    """
+    row = KeyRepository(session).sealed(key_id)
+    if row is None or row.archived:
+        raise _gone()
+    return credentials_of(row, cipher)
+
+
+def credentials_of(row: SealedKey, cipher: Cipher) -> Credentials:
+    """What a sealed key opens to. Raises CredentialsRefused (`not_ready`, `cannot_decrypt`)."""
+    if row.sealed is None:
+        raise _not_ready()
+    try:
+        secrets = opened(row.sealed, row.key_id, cipher)
+    except CannotDecrypt as error:
+        raise CredentialsRefused(error.message, code=error.code) from error
+    return Credentials(
+        key_id=row.key_id,
+        account_id=row.account_id,
+        catalog=row.catalog,
+        key=secrets.key,
+        secret=secrets.secret,
+        passphrase=secrets.passphrase,
+        version=row.version,
+    )
 
 
 class Gateways:
@@ -124,22 +156,12 @@ class Gateways:
         slot.looked_at = time.monotonic()
 
     def _credentials(self, row: SealedKey) -> Credentials:
-        if row.sealed is None:
-            raise _not_ready()
         try:
-            secrets = opened(row.sealed, row.key_id, self._cipher)
-        except CannotDecrypt as error:
-            _log.error("key_not_opened", key_id=str(row.key_id))
-            raise CredentialsRefused(error.message, code=error.code) from error
-        return Credentials(
-            key_id=row.key_id,
-            account_id=row.account_id,
-            catalog=row.catalog,
-            key=secrets.key,
-            secret=secrets.secret,
-            passphrase=secrets.passphrase,
-            version=row.version,
-        )
+            return credentials_of(row, self._cipher)
+        except CredentialsRefused as error:
+            if error.code == CannotDecrypt.code:
+                _log.error("key_not_opened", key_id=str(row.key_id))
+            raise
 
     def _read(self, key_id: UUID) -> SealedKey | None:
         with self._db.transaction() as session:

@@ -33,6 +33,15 @@ class KeyAccess:
     version: int
     may_trade: bool
 
+    @property
+    def is_coming(self) -> bool:
+        """It is being made or tried."""
+        return self.status in (KeyStatus.provisioning, KeyStatus.checking)
+
+    @property
+    def is_refused(self) -> bool:
+        return self.status is KeyStatus.refused
+
 
 def _access(row: ExchangeKey) -> KeyAccess:
     return KeyAccess(

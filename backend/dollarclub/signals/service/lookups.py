@@ -19,7 +19,6 @@ from dollarclub.signals.rules.payload import Alert
 from dollarclub.signals.rules.route import Place
 from dollarclub.signals.rules.states import Outcome
 from dollarclub.signals.rules.symbols import choose, fits, meaning_of
-from dollarclub.vault.models import KeyStatus
 from dollarclub.vault.queries import KeyAccess, default_paper_key, has_had_key, key_access
 
 KEY_SECONDS = 1.0
@@ -100,10 +99,11 @@ class Lookups:
                 found = default_paper_key(session, claimed.account_id, strategy.market_type)
         except NotFound:
             return Ended(Outcome.no_key, "The key that this strategy names was deleted; choose another.")
-        if found is not None and found.status is KeyStatus.refused:
+        if found is not None and found.is_refused:
             return Ended(Outcome.key_refused, f"The key “{found.label}” was refused; see Keys.", found.id)
-        wait = self._patience if _is_coming(found) else self._key_wait
-        if claimed.age < wait and (_is_coming(found) or not has_had_key(session, claimed.account_id)):
+        coming = found is not None and found.is_coming
+        wait = self._patience if coming else self._key_wait
+        if claimed.age < wait and (coming or not has_had_key(session, claimed.account_id)):
             return Later(SHORT, "Waits for its key to be ready.")
         return Ended(Outcome.no_key, "There is no key that is ready to trade for this strategy; see Keys.")
 
@@ -135,10 +135,6 @@ class Lookups:
             return Ended(Outcome.exchange_error, "The exchange's list of markets cannot be read.", key.id)
         request_catalog(session, key.catalog)
         return Later(SHORT, "Waits for the exchange's list of markets.")
-
-
-def _is_coming(key: KeyAccess | None) -> bool:
-    return key is not None and key.status in (KeyStatus.provisioning, KeyStatus.checking)
 
 
 def _usable(key: KeyAccess | None) -> KeyAccess | None:
