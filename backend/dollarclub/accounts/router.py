@@ -45,13 +45,12 @@ from dollarclub.core.ratelimit import RateLimiter, address_key
 from dollarclub.core.schemas import Page
 from dollarclub.core.security import digest_of
 from dollarclub.core.settings import SecuritySettings
-from dollarclub.core.web import ClockDep, DatabaseDep, SessionDep, SettingsDep
+from dollarclub.core.web import ClockDep, DatabaseDep, Limit, SessionDep, SettingsDep
 from dollarclub.kit.paging import Slice
 
 auth_router = APIRouter(prefix="/api/auth", tags=["auth"])
 users_router = APIRouter(prefix="/api/users", tags=["users"])
 
-Limit = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000_000)]
 Search = Annotated[str, Query(max_length=320, pattern=r"^[^\x00]*$")]
 

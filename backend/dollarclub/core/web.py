@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import uuid4
 
 import structlog
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
@@ -65,6 +65,12 @@ def current_session(context: ContextDep) -> Iterator[Session]:
     with context.db.transaction() as session:
         yield session
 
+
+Limit = Annotated[int, Query(ge=1, le=200)]
+"""How many items a page may hold."""
+
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+"""How many items of a list lie before the page."""
 
 SettingsDep = Annotated[Settings, Depends(_settings)]
 DatabaseDep = Annotated[Database, Depends(_database)]

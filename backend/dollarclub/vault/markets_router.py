@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from dollarclub.accounts.deps import AccountDep, TraderDep
 from dollarclub.core.schemas import Page
-from dollarclub.core.web import SessionDep
+from dollarclub.core.web import Limit, Offset, SessionDep
 from dollarclub.exchanges import queries, service
 from dollarclub.exchanges.gateway import Environment, MarketType
 from dollarclub.exchanges.schemas import CatalogIn, CatalogOut, MarketOut, VenueName, VenueOut
@@ -44,8 +44,8 @@ def list_markets(
     market_type: MarketType | None = None,
     environment: Environment | None = None,
     search: Annotated[str, Query(max_length=60, pattern=r"^[^\x00]*$")] = "",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    limit: Limit = 50,
+    offset: Offset = 0,
 ) -> Slice[MarketOut]:
     return queries.list_markets(
         session,

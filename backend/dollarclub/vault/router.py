@@ -9,7 +9,7 @@ from dollarclub.accounts.deps import AccountDep, PersonDep, TraderDep
 from dollarclub.accounts.rules import CurrentAccount
 from dollarclub.core.schemas import Page
 from dollarclub.core.security import Cipher
-from dollarclub.core.web import SessionDep, SettingsDep
+from dollarclub.core.web import Limit, SessionDep, SettingsDep
 from dollarclub.kit.paging import Slice
 from dollarclub.vault import queries, service
 from dollarclub.vault.models import ExchangeKey
@@ -17,7 +17,6 @@ from dollarclub.vault.schemas import KeyChangeIn, KeyIn, KeyOut, ProvisionedOut,
 
 router = APIRouter(prefix="/api/keys", tags=["keys"])
 
-Limit = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000_000)]
 
 

@@ -3,11 +3,9 @@
 from datetime import timedelta
 
 from dollarclub.core.context import Context
-from dollarclub.core.logging import logger
 from dollarclub.core.presence import WorkerIdentity
-from dollarclub.exchanges.errors import ExchangeError, RateLimited
 from dollarclub.exchanges.gateway import Gateway, OrderReport
-from dollarclub.kit.clock import utc_now
+from dollarclub.orders.flows.asking import ask_later
 from dollarclub.orders.flows.completing import complete_fills
 from dollarclub.orders.repository.claims import Asking
 from dollarclub.orders.rules.sending import next_look
@@ -16,7 +14,6 @@ from dollarclub.orders.service import cancels, outcomes, resolving
 from dollarclub.vault.gateways import Gateways
 
 VANISHED_AFTER = timedelta(seconds=10)
-_log = logger(__name__)
 
 
 def cancel_due(context: Context, gateways: Gateways, worker: WorkerIdentity) -> bool:
@@ -34,7 +31,7 @@ def cancel_due(context: Context, gateways: Gateways, worker: WorkerIdentity) -> 
         report = _cancelled(gateway, asking)
         gone = report is None and _is_gone(gateway, asking)
     except Exception as error:  # noqa: BLE001 it is asked again
-        _try_later(context, asking, error)
+        ask_later(context, asking, error, step="cancel_failed", event="order_not_cancelled")
         return True
     if report is not None:
         _take(context, gateway, asking, report)
@@ -71,15 +68,3 @@ def _take(context: Context, gateway: Gateway, asking: Asking, report: OrderRepor
             resolving.look_later(session, asking, next_look(asking.waited), step="cancel_not_seen")
     if not now.complete:
         complete_fills(context.db, gateway, asking.order_id)
-
-
-def _try_later(context: Context, asking: Asking, error: Exception) -> None:
-    pause = next_look(asking.waited)
-    if isinstance(error, RateLimited):
-        pause = max(pause, error.retry_at - utc_now())
-    known = isinstance(error, ExchangeError)
-    _log.warning(
-        "order_not_cancelled", order_id=str(asking.order_id), error=type(error).__name__, exc_info=not known
-    )
-    with context.db.transaction() as session:
-        resolving.look_later(session, asking, pause, step="cancel_failed", error=error)

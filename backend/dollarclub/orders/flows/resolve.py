@@ -7,9 +7,9 @@ from sqlalchemy.exc import IntegrityError
 from dollarclub.core.context import Context
 from dollarclub.core.logging import logger
 from dollarclub.core.presence import WorkerIdentity
-from dollarclub.exchanges.errors import ExchangeError, RateLimited
 from dollarclub.exchanges.gateway import Gateway, OrderReport
-from dollarclub.kit.clock import steady_seconds, utc_now
+from dollarclub.kit.clock import steady_seconds
+from dollarclub.orders.flows.asking import ask_later
 from dollarclub.orders.flows.completing import CLOCKS_DIFFER, complete_fills
 from dollarclub.orders.flows.sending import Sending, transmit
 from dollarclub.orders.repository.claims import Asking
@@ -47,7 +47,7 @@ def _ask_next(context: Context, gateways: Gateways, worker: WorkerIdentity) -> b
         else:
             proven = False
     except Exception as error:  # noqa: BLE001 the exchange is asked again
-        _ask_later(context, asking, error)
+        ask_later(context, asking, error, step="ask_failed", event="order_not_asked")
         return True
     if report is not None:
         _found(context, gateway, asking, report)
@@ -130,18 +130,6 @@ def _send_again(context: Context, gateways: Gateways, asking: Asking, worker: Wo
         transmit(context.db, gateways, Sending.of(taken, since))
 
 
-def _ask_later(context: Context, asking: Asking, error: Exception) -> None:
-    pause = next_look(asking.waited)
-    if isinstance(error, RateLimited):
-        pause = max(pause, error.retry_at - utc_now())
-    known = isinstance(error, ExchangeError)
-    _log.warning(
-        "order_not_asked", order_id=str(asking.order_id), error=type(error).__name__, exc_info=not known
-    )
-    with context.db.transaction() as session:
-        resolving.look_later(session, asking, pause, step="ask_failed", error=error)
-
-
 def _complete_next(context: Context, gateways: Gateways, worker: WorkerIdentity) -> bool:
     """One order whose fills do not explain what was told of it, or whose answer never came while the stream told of it."""
     with context.db.transaction() as session:
@@ -156,7 +144,7 @@ def _complete_next(context: Context, gateways: Gateways, worker: WorkerIdentity)
         else:
             complete_fills(context.db, gateway, asking.order_id)
     except Exception as error:  # noqa: BLE001 the exchange is asked again
-        _ask_later(context, asking, error)
+        ask_later(context, asking, error, step="ask_failed", event="order_not_asked")
         return True
     with context.db.transaction() as session:
         resolving.look_while_incomplete(session, asking, next_look(asking.waited))

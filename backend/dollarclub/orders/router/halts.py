@@ -10,7 +10,7 @@ from dollarclub.accounts.deps import AccountDep, TraderDep
 from dollarclub.accounts.rules import CurrentAccount, Role
 from dollarclub.core.errors import Forbidden
 from dollarclub.core.schemas import Page
-from dollarclub.core.web import SessionDep
+from dollarclub.core.web import Limit, SessionDep
 from dollarclub.exchanges.gateway import MarketType
 from dollarclub.kit.paging import Slice
 from dollarclub.orders.models import Halt
@@ -57,7 +57,7 @@ def lift(body: LiftIn, account: TraderDep, session: SessionDep) -> HaltOut:
 def history(
     account: AccountDep,
     session: SessionDep,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
     offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
 ) -> Slice[HaltOut]:
     """Every use of the kill switch that concerned this account, newest first."""

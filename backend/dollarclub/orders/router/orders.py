@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from dollarclub.accounts.deps import AccountDep, TraderDep
 from dollarclub.core.errors import NotFound
 from dollarclub.core.schemas import Instant, Page
-from dollarclub.core.web import SessionDep
+from dollarclub.core.web import Limit, Offset, SessionDep
 from dollarclub.kit.paging import Slice
 from dollarclub.orders.queries import book
 from dollarclub.orders.queries import fills as fill_queries
@@ -19,8 +19,6 @@ from dollarclub.orders.service import cancels
 
 router = APIRouter(prefix="/api", tags=["orders"])
 
-Limit = Annotated[int, Query(ge=1, le=200)]
-Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 Symbol = Annotated[str | None, Query(max_length=60, pattern=r"^[^\x00]*$")]
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from dollarclub.accounts.deps import AccountDep, TraderDep
 from dollarclub.core.schemas import Page
-from dollarclub.core.web import SessionDep
+from dollarclub.core.web import Limit, SessionDep
 from dollarclub.kit.paging import Slice
 from dollarclub.orders.models import Ticket, TicketStatus
 from dollarclub.orders.queries import tickets as queries
@@ -31,7 +31,7 @@ def list_tickets(
     account: AccountDep,
     session: SessionDep,
     status: Annotated[list[TicketStatus] | None, Query()] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
     offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
 ) -> Slice[Ticket]:
     return queries.tickets_page(

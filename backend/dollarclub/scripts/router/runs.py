@@ -14,12 +14,12 @@ from dollarclub.core.context import Context
 from dollarclub.core.errors import NotFound
 from dollarclub.core.live import LiveHub
 from dollarclub.core.schemas import Page
-from dollarclub.core.web import ContextDep, DatabaseDep, SessionDep
+from dollarclub.core.web import ContextDep, DatabaseDep, Limit, Offset, SessionDep
 from dollarclub.kit.paging import Slice
 from dollarclub.scripts.live import LiveHubDep, follow_log
 from dollarclub.scripts.queries import logs
 from dollarclub.scripts.queries import runs as queries
-from dollarclub.scripts.router.scripts import Limit, Offset, Text
+from dollarclub.scripts.router.scripts import Text
 from dollarclub.scripts.rules.states import RunStatus
 from dollarclub.scripts.schemas import LogPageOut, RunOut
 from dollarclub.scripts.service import runs as service

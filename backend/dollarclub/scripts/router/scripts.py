@@ -11,7 +11,7 @@ from dollarclub.core.db import Database
 from dollarclub.core.errors import Conflict, Invalid, NotFound
 from dollarclub.core.schemas import Page
 from dollarclub.core.settings import LARGEST_SOURCE_BYTES
-from dollarclub.core.web import ContextDep, DatabaseDep, SessionDep, SettingsDep
+from dollarclub.core.web import ContextDep, DatabaseDep, Limit, Offset, SessionDep, SettingsDep
 from dollarclub.kit.paging import Slice
 from dollarclub.scripts import flows
 from dollarclub.scripts.queries import runs as run_queries
@@ -36,8 +36,6 @@ from dollarclub.scripts.service import secrets
 router = APIRouter(prefix="/api/scripts", tags=["scripts"])
 
 SOURCE_BODY_BYTES = 2 * LARGEST_SOURCE_BYTES + 1024**2
-Limit = Annotated[int, Query(ge=1, le=200)]
-Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 Text = Annotated[str, Query(max_length=100, pattern=r"^[^\x00]*$")]
 Number = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 Sort = Literal["name", "-name", "created_at", "-created_at", "updated_at", "-updated_at"]

@@ -8,11 +8,10 @@ from dollarclub.accounts.deps import AccountDep, AdminDep, TraderDep
 from dollarclub.core.errors import NotFound
 from dollarclub.core.schemas import Page
 from dollarclub.core.security import Cipher
-from dollarclub.core.web import SessionDep, SettingsDep
+from dollarclub.core.web import Limit, Offset, SessionDep, SettingsDep
 from dollarclub.kit.paging import Slice
 from dollarclub.scripts import flows
 from dollarclub.scripts.queries import scripts as queries
-from dollarclub.scripts.router.scripts import Limit, Offset
 from dollarclub.scripts.rules.packages import canonical_name
 from dollarclub.scripts.rules.problems import ScriptProblem
 from dollarclub.scripts.schemas import PackageIn, PackageOut, SecretOut, SecretValueIn

@@ -7,11 +7,10 @@ from fastapi import APIRouter, Query
 
 from dollarclub.accounts.deps import AccountDep, TraderDep
 from dollarclub.core.schemas import Instant, Page
-from dollarclub.core.web import ClockDep, SessionDep
+from dollarclub.core.web import ClockDep, Limit, Offset, SessionDep
 from dollarclub.kit.paging import Slice
 from dollarclub.signals.queries import signals as queries
 from dollarclub.signals.queries.story import story
-from dollarclub.signals.router.strategies import Limit, Offset
 from dollarclub.signals.rules.states import Outcome, SignalStatus
 from dollarclub.signals.schemas import ChartHourOut, SignalDetailOut, SignalOut, SignalRef
 from dollarclub.signals.service import copies

@@ -1,15 +1,14 @@
 """`/api/strategies`: strategies and what their webhooks need."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 
 from dollarclub.accounts.deps import AccountDep, TraderDep
 from dollarclub.core.schemas import Page
 from dollarclub.core.security import Cipher
 from dollarclub.core.settings import Settings
-from dollarclub.core.web import ClockDep, SessionDep, SettingsDep
+from dollarclub.core.web import ClockDep, Limit, Offset, SessionDep, SettingsDep
 from dollarclub.kit.paging import Slice
 from dollarclub.signals.queries import strategies as queries
 from dollarclub.signals.rules.messages import messages
@@ -29,9 +28,6 @@ from dollarclub.signals.service import strategies as service
 from dollarclub.signals.service.sealing import secret_context, token_context
 
 router = APIRouter(prefix="/api/strategies", tags=["strategies"])
-
-Limit = Annotated[int, Query(ge=1, le=200)]
-Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 def _cipher(settings: Settings) -> Cipher:
