@@ -111,27 +111,27 @@ class CcxtGateway:
             exit=True,
         )
 
-    def open_orders(self, symbol: str | None = None) -> Sequence[OrderReport]:
+    def open_orders(self, symbol: str | None = None, *, exit: bool = False) -> Sequence[OrderReport]:
         call = Call.all_open_orders if symbol is None else Call.open_orders
-        return self._orders(call, lambda client: client.fetch_open_orders(symbol), exit=True)
+        return self._orders(call, lambda client: client.fetch_open_orders(symbol), exit=exit)
 
-    def my_trades(self, symbol: str, *, since: datetime) -> Sequence[TradeReport]:
+    def my_trades(self, symbol: str, *, since: datetime, exit: bool = False) -> Sequence[TradeReport]:
         size = self._size(symbol)
 
         def page(start: int | None, limit: int | None, params: dict[str, Any]) -> list[Any]:
             return self._read(
                 Call.my_trades,
                 lambda client: client.fetch_my_trades(symbol, start, limit, dict(params)),
-                exit=True,
+                exit=exit,
             )
 
         rows = trades_since(page, since, self._clock(), by_id=self._venue.pages_by_id)
         return [values.trade_report(row, size) for row in rows]
 
-    def balances(self) -> Sequence[Balance]:
-        return self._read(Call.balances, lambda client: values.balances(client.fetch_balance()), exit=True)
+    def balances(self, *, exit: bool = False) -> Sequence[Balance]:
+        return self._read(Call.balances, lambda client: values.balances(client.fetch_balance()), exit=exit)
 
-    def positions(self) -> Sequence[Position]:
+    def positions(self, *, exit: bool = False) -> Sequence[Position]:
         if self._shared.catalog.market_type is MarketType.spot:
             return []
 
@@ -140,7 +140,7 @@ class CcxtGateway:
             found = [values.position(row, self._shared.size(row["symbol"])) for row in rows]
             return [position for position in found if position.amount]
 
-        return self._read(Call.positions, read, exit=True)
+        return self._read(Call.positions, read, exit=exit)
 
     def markets(self) -> Sequence[Market]:
         return self._read(Call.markets, lambda _: self._shared.read(), needs_markets=False)

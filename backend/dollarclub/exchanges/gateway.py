@@ -203,15 +203,15 @@ class Gateway(Protocol):
     def cancel(self, symbol: str, client_id: str) -> OrderReport | None:
         """Cancel a resting order; None when the exchange knows no such open order (filled, gone or never there)."""
 
-    def open_orders(self, symbol: str | None = None) -> Sequence[OrderReport]: ...
+    def open_orders(self, symbol: str | None = None, *, exit: bool = False) -> Sequence[OrderReport]: ...
 
-    def my_trades(self, symbol: str, *, since: datetime) -> Sequence[TradeReport]:
+    def my_trades(self, symbol: str, *, since: datetime, exit: bool = False) -> Sequence[TradeReport]:
         """All own trades of a pair from `since` on, oldest first, paged to the end."""
 
-    def balances(self) -> Sequence[Balance]:
+    def balances(self, *, exit: bool = False) -> Sequence[Balance]:
         """Assets that are not zero."""
 
-    def positions(self) -> Sequence[Position]:
+    def positions(self, *, exit: bool = False) -> Sequence[Position]:
         """Open futures positions; empty on spot."""
 
     def markets(self) -> Sequence[Market]:

@@ -58,7 +58,7 @@ def _cancelled(gateway: Gateway, asking: Asking) -> OrderReport | None:
 def _is_gone(gateway: Gateway, asking: Asking) -> bool:
     if asking.waited < VANISHED_AFTER:
         return False
-    return all(other.client_id != asking.client_id for other in gateway.open_orders(asking.symbol))
+    return all(other.client_id != asking.client_id for other in gateway.open_orders(asking.symbol, exit=True))
 
 
 def _take(context: Context, gateway: Gateway, asking: Asking, report: OrderReport) -> None:

@@ -69,7 +69,7 @@ class Flattener:
     def _close_positions(self) -> dict[str, str]:
         refusals: dict[str, str] = {}
         sums: dict[str, Decimal] = defaultdict(Decimal)
-        for position in self._gateway.positions():
+        for position in self._gateway.positions(exit=True):
             sums[position.symbol] += position.amount
         for symbol, amount in sums.items():
             with self._context.db.transaction() as session:
@@ -80,7 +80,7 @@ class Flattener:
 
     def _sell_holdings(self) -> dict[str, str]:
         refusals: dict[str, str] = {}
-        free = {balance.asset: balance.free for balance in self._gateway.balances()}
+        free = {balance.asset: balance.free for balance in self._gateway.balances(exit=True)}
         with self._context.db.transaction() as session:
             held = watch_queries.holdings(session, self._key.id)
         parts: dict[str, list[tuple[UUID | None, Decimal]]] = defaultdict(list)

@@ -101,7 +101,7 @@ def _proof(
     context: Context, gateway: Gateway, work: HaltWork, key: KeyAccess, refusals: dict[str, str]
 ) -> dict[str, Any]:
     """Read the exchange again, then the book, so that nothing that came in between is overlooked."""
-    shown = Shown(gateway.open_orders(), gateway.positions(), gateway.balances())
+    shown = Shown(gateway.open_orders(exit=True), gateway.positions(exit=True), gateway.balances(exit=True))
     with context.db.transaction() as session:
         waiting = queries.live_orders(session, key.id, work.halt.halt_id)
         owners = watch_queries.orders_by_client_id(session, {order.client_id for order in shown.open_orders})

@@ -87,13 +87,13 @@ def _look_everywhere(context: Context, gateway: Gateway, asking: Asking) -> Orde
     report = gateway.find(asking.symbol, asking.client_id, exit=asking.is_exit)
     if report is not None:
         return report
-    for other in gateway.open_orders(asking.symbol):
+    for other in gateway.open_orders(asking.symbol, exit=asking.is_exit):
         if other.client_id == asking.client_id:
             return other
     since = (asking.sent_at or context.clock()) - CLOCKS_DIFFER
     own = [
         trade
-        for trade in gateway.my_trades(asking.symbol, since=since)
+        for trade in gateway.my_trades(asking.symbol, since=since, exit=asking.is_exit)
         if trade.client_id == asking.client_id
     ]
     if own:

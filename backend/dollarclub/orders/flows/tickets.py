@@ -165,7 +165,7 @@ def _foreign_order(context: Context, gateway: Gateway, ticket: Ticket, market_ty
 
 def _adopt_shortage(context: Context, gateway: Gateway, ticket: Ticket) -> None:
     asset = ticket.subject
-    balances = {balance.asset: balance.free + balance.used for balance in gateway.balances()}
+    balances = {balance.asset: balance.free + balance.used for balance in gateway.balances(exit=True)}
 
     def adopt(session: Session, locked: Ticket) -> None:
         moving = queries.moving_symbols(session, locked.key_id)
@@ -188,7 +188,7 @@ def _difference(session: Session, ticket: Ticket, gateway_says: Position) -> Pos
 
 
 def _position(gateway: Gateway, symbol: str) -> Position:
-    own = [position for position in gateway.positions() if position.symbol == symbol]
+    own = [position for position in gateway.positions(exit=True) if position.symbol == symbol]
     price = next((position.entry_price or position.mark_price for position in own), None)
     return Position(ZERO, sum((position.amount for position in own), ZERO), price)
 

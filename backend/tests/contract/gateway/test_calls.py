@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from dollarclub.exchanges.errors import Rejected
+from dollarclub.exchanges.errors import RateLimited, Rejected
 from dollarclub.exchanges.gateway import OrderType, ReportedState, Side, TimeInForce
 from tests.support.gateways import Desk
 
@@ -234,3 +234,17 @@ def test_own_trades_are_read_to_the_end_of_the_pages(desk: Desk) -> None:
         assert sum(trade.amount for trade in trades) == sum(report.filled for report in placed) > 0
         assert [trade.traded_at for trade in trades] == sorted(trade.traded_at for trade in trades)
         assert {trade.venue_order_id for trade in trades} == {report.venue_order_id for report in placed}
+
+
+def test_comparing_with_the_exchange_leaves_room_for_orders_and_for_whoever_closes(desk: Desk) -> None:
+    def compare() -> None:
+        for _ in range(400):
+            desk.gateway.balances()
+
+    with pytest.raises(RateLimited) as refused:
+        compare()
+    assert refused.value.code == "budget"
+    with pytest.raises(RateLimited):
+        desk.gateway.open_orders()
+    assert desk.gateway.place(desk.order()).state is ReportedState.filled
+    assert desk.gateway.balances(exit=True)
