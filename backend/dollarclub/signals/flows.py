@@ -49,7 +49,7 @@ class Executor:
         *,
         wake: Callable[[], None] = lambda: None,
     ) -> None:
-        """`wake` is called when there is room again after there was none."""
+        """`wake` is called when there is room for more than could be claimed before."""
         trading = context.settings.trading
         self._context, self._gateways, self._worker, self._wake = context, gateways, worker, wake
         self._lease = timedelta(seconds=trading.lease_seconds)
@@ -67,6 +67,7 @@ class Executor:
         self._lock = threading.Lock()
         self._busy = 0
         self._entries = 0
+        self._more = False
         self._followed = _NONE
 
     def execute_due(self) -> bool:
@@ -77,6 +78,7 @@ class Executor:
         with self._lock:
             room = self._threads - self._busy
             entries = max(0, self._threads - self._for_exits - self._entries)
+        self._more = True
         if room <= 0:
             return False
         try:
@@ -88,6 +90,8 @@ class Executor:
             return True
         for each in claimed:
             self._begin(each)
+        if len(claimed) < min(room, entries):
+            self._more = False
         return len(claimed) == room
 
     def follow_due(self) -> bool:
@@ -123,10 +127,9 @@ class Executor:
             self._handle(claimed, alert)
         finally:
             with self._lock:
-                was_full = self._busy == self._threads or self._entries >= self._threads - self._for_exits
                 self._busy -= 1
                 self._entries -= entry
-            if was_full:
+            if self._more:
                 self._wake()
 
     def _handle(self, claimed: Claimed, alert: Alert) -> None:
