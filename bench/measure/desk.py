@@ -156,12 +156,12 @@ class Desk:
 
 
 def accepted_after(story: Story) -> float:
-    """Seconds from the alert's arrival until its order was at the exchange, by the exchange's own time of it.
+    """Seconds from the alert's arrival until its order was traded, by the exchange's own time of it.
 
     Both clocks are this machine's; the exchange tells milliseconds.
     """
-    received = datetime.fromisoformat(story["received_at"]).timestamp()
-    return float(story["orders"][0]["answer"]["transactTime"]) / 1000 - received
+    received, traded = story["received_at"], story["orders"][0]["fills"][0]["traded_at"]
+    return (datetime.fromisoformat(traded) - datetime.fromisoformat(received)).total_seconds()
 
 
 def worker_pid(platform: Platform) -> int:
