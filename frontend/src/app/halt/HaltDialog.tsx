@@ -1,7 +1,5 @@
 import {
   Alert,
-  Button,
-  Group,
   List,
   Modal,
   SegmentedControl,
@@ -17,6 +15,7 @@ import { useEffect, useState } from "react";
 import { useMe } from "@/api/account";
 import { $api } from "@/api/client";
 import type { HaltState } from "@/api/types";
+import { DialogActions } from "@/ui/DialogActions";
 import { ErrorState } from "@/ui/ErrorState";
 import { FormProblem } from "@/ui/FormProblem";
 import { useKeys } from "@/ui/trading/keys";
@@ -121,14 +120,13 @@ function Engage({ state, onClose }: { state: HaltState; onClose: () => void }) {
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
         <FormProblem error={engage.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" color="red.9" disabled={!ready} loading={engage.isPending}>
-            {flatten ? "Stop and close everything" : "Stop trading"}
-          </Button>
-        </Group>
+        <DialogActions
+          onCancel={onClose}
+          submit={flatten ? "Stop and close everything" : "Stop trading"}
+          color="red.9"
+          disabled={!ready}
+          loading={engage.isPending}
+        />
       </Stack>
     </form>
   );

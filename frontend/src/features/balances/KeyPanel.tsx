@@ -11,6 +11,7 @@ import { RelativeTime } from "@/ui/RelativeTime";
 import { toastDone, toastFailed } from "@/ui/toast";
 import { EnvironmentBadge } from "@/ui/trading/badges";
 import { Positions } from "./Positions";
+import { SmallTable } from "./SmallTable";
 
 export function KeyPanel({ item, watch }: { item: ExchangeKey; watch: KeyBalances }) {
   const futures = item.market_type === "usdm";
@@ -63,45 +64,22 @@ function Assets({ watch, label }: { watch: KeyBalances; label: string }) {
       </Text>
     );
   return (
-    <Table.ScrollContainer
-      minWidth={340}
-      type="native"
-      tabIndex={0}
-      role="region"
-      aria-label={`Assets of ${label}`}
-    >
-      <Table
-        verticalSpacing={6}
-        horizontalSpacing="xs"
-        className="dc-table"
-        aria-label={`Assets of ${label}`}
-      >
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Asset</Table.Th>
-            <Table.Th ta="right">Total</Table.Th>
-            <Table.Th ta="right">Free</Table.Th>
-            <Table.Th ta="right">In orders</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {watch.balances.map(({ asset, free, used }) => (
-            <Table.Tr key={asset}>
-              <Table.Td fw={550}>{asset}</Table.Td>
-              <Table.Td ta="right">
-                <Num value={addDecimals(free, used)} />
-              </Table.Td>
-              <Table.Td ta="right">
-                <Num value={free} />
-              </Table.Td>
-              <Table.Td ta="right">
-                <Num value={used} c={signOf(used) === 0 ? "dimmed" : undefined} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <SmallTable label={`Assets of ${label}`} minWidth={340} head={["Asset", "Total", "Free", "In orders"]}>
+      {watch.balances.map(({ asset, free, used }) => (
+        <Table.Tr key={asset}>
+          <Table.Td fw={550}>{asset}</Table.Td>
+          <Table.Td ta="right">
+            <Num value={addDecimals(free, used)} />
+          </Table.Td>
+          <Table.Td ta="right">
+            <Num value={free} />
+          </Table.Td>
+          <Table.Td ta="right">
+            <Num value={used} c={signOf(used) === 0 ? "dimmed" : undefined} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </SmallTable>
   );
 }
 

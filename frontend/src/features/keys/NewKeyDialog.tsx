@@ -1,10 +1,11 @@
-import { Alert, Button, Checkbox, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Alert, Checkbox, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { $api } from "@/api/client";
 import { formErrors } from "@/api/problem";
 import type { Environment, MarketType } from "@/api/types";
+import { DialogActions } from "@/ui/DialogActions";
 import { FormProblem } from "@/ui/FormProblem";
 import { toastDone } from "@/ui/toast";
 import { credentialRules, CredentialInputs } from "./CredentialInputs";
@@ -123,14 +124,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
             {...form.getInputProps("allow_withdraw", { type: "checkbox" })}
           />
           <FormProblem error={add.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={add.isPending}>
-              Store and test
-            </Button>
-          </Group>
+          <DialogActions onCancel={onClose} submit="Store and test" loading={add.isPending} />
         </Stack>
       </form>
     </Modal>

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Modal, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { $api } from "@/api/client";
 import { formErrors } from "@/api/problem";
 import type { ExchangeKey } from "@/api/types";
+import { DialogActions } from "@/ui/DialogActions";
 import { FormProblem } from "@/ui/FormProblem";
 import { toastDone } from "@/ui/toast";
 import { CredentialInputs, credentialRules } from "./CredentialInputs";
@@ -49,14 +50,7 @@ export function RotateDialog({ item, onClose }: { item: ExchangeKey; onClose: ()
             needsPassphrase={venues.find((it) => it.venue === item.venue)?.needs_passphrase ?? false}
           />
           <FormProblem error={rotate.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={rotate.isPending}>
-              Replace and test
-            </Button>
-          </Group>
+          <DialogActions onCancel={onClose} submit="Replace and test" loading={rotate.isPending} />
         </Stack>
       </form>
     </Modal>

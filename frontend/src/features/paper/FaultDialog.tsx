@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, NumberInput, Select, Stack } from "@mantine/core";
+import { Alert, Group, Modal, NumberInput, Select, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconUsers } from "@tabler/icons-react";
 import { $api } from "@/api/client";
 import { formErrors } from "@/api/problem";
 import type { PaperFaultKind, PaperMarket } from "@/api/types";
+import { DialogActions } from "@/ui/DialogActions";
 import { FormProblem } from "@/ui/FormProblem";
 import { toastDone } from "@/ui/toast";
 import { bodyOf, ENDPOINTS, type FaultValues, KINDS } from "./kinds";
@@ -90,14 +91,7 @@ export function FaultDialog({ markets, onClose, onAdded }: FaultDialogProps) {
             It strikes the paper keys of every account on this installation. No real exchange is touched.
           </Alert>
           <FormProblem error={add.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={add.isPending}>
-              Switch on
-            </Button>
-          </Group>
+          <DialogActions onCancel={onClose} submit="Switch on" loading={add.isPending} />
         </Stack>
       </form>
     </Modal>

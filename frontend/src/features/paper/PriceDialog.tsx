@@ -5,6 +5,7 @@ import { $api } from "@/api/client";
 import { formErrors } from "@/api/problem";
 import type { PaperMarket } from "@/api/types";
 import { formatDecimal, isPositiveDecimal } from "@/lib/decimal";
+import { DialogActions } from "@/ui/DialogActions";
 import { FormProblem } from "@/ui/FormProblem";
 import { Num } from "@/ui/Num";
 import { toastDone } from "@/ui/toast";
@@ -70,14 +71,7 @@ export function PriceDialog({ market, onClose }: { market: PaperMarket; onClose:
             {...form.getInputProps("hold", { type: "checkbox" })}
           />
           <FormProblem error={set.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={set.isPending}>
-              Move the price
-            </Button>
-          </Group>
+          <DialogActions onCancel={onClose} submit="Move the price" loading={set.isPending} />
         </Stack>
       </form>
     </Modal>

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Modal, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { $api } from "@/api/client";
 import { formErrors } from "@/api/problem";
 import type { Script } from "@/api/types";
+import { DialogActions } from "@/ui/DialogActions";
 import { FormProblem } from "@/ui/FormProblem";
 import { toastDone } from "@/ui/toast";
 
@@ -38,14 +39,7 @@ export function RenameDialog({ script, onClose }: { script: Script; onClose: () 
         <Stack gap="sm">
           <TextInput label="Name" description="Ends in .py" data-autofocus {...form.getInputProps("name")} />
           <FormProblem error={patch.error} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={patch.isPending}>
-              Rename
-            </Button>
-          </Group>
+          <DialogActions onCancel={onClose} submit="Rename" loading={patch.isPending} />
         </Stack>
       </form>
     </Modal>

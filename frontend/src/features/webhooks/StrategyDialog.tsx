@@ -15,6 +15,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { $api } from "@/api/client";
 import { formErrors } from "@/api/problem";
 import type { Strategy } from "@/api/types";
+import { DialogActions } from "@/ui/DialogActions";
 import { FormProblem } from "@/ui/FormProblem";
 import { toastDone } from "@/ui/toast";
 import { keyOptions } from "@/ui/trading/key-words";
@@ -141,14 +142,11 @@ export function StrategyDialog({ strategy, onClose, onSaved }: StrategyDialogPro
             </Accordion.Item>
           </Accordion>
           <FormProblem error={create.error ?? change.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={create.isPending || change.isPending}>
-              {strategy ? "Save" : "Create"}
-            </Button>
-          </Group>
+          <DialogActions
+            onCancel={onClose}
+            submit={strategy ? "Save" : "Create"}
+            loading={create.isPending || change.isPending}
+          />
         </Stack>
       </form>
     </Modal>

@@ -1,7 +1,7 @@
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { IconPlayerStop } from "@tabler/icons-react";
 import type { Run } from "@/api/types";
 import { askToConfirm } from "../confirm";
+import { EndButton } from "../EndButton";
 import { toastDone } from "../toast";
 import { useRunActions } from "./useRunActions";
 
@@ -29,30 +29,15 @@ export function StopButton({ run, compact = false }: StopButtonProps) {
       onConfirm: () => void tell(),
     });
   const label = stopping ? "Stopping…" : "Stop";
-  if (compact)
-    return (
-      <Tooltip label={label}>
-        <ActionIcon
-          color="red"
-          variant="light"
-          aria-label={`${label} ${run.script_name}`}
-          loading={stopping}
-          onClick={ask}
-        >
-          <IconPlayerStop size={17} />
-        </ActionIcon>
-      </Tooltip>
-    );
   return (
-    <Button
-      color="red"
-      variant="light"
-      leftSection={<IconPlayerStop size={16} aria-hidden />}
-      disabled={stopping}
+    <EndButton
+      label={label}
+      target={run.script_name}
+      icon={IconPlayerStop}
+      asked={stopping}
       loading={asking}
+      compact={compact}
       onClick={ask}
-    >
-      {label}
-    </Button>
+    />
   );
 }

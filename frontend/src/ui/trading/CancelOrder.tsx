@@ -1,4 +1,3 @@
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { canAct, useMe } from "@/api/account";
@@ -8,6 +7,7 @@ import { isFinal, type Order } from "@/api/types";
 import { formatDecimal, signOf } from "@/lib/decimal";
 import { baseOf } from "@/lib/symbols";
 import { askToConfirm } from "../confirm";
+import { EndButton } from "../EndButton";
 import { toastDone, toastFailed } from "../toast";
 import { orderInWords } from "./order-words";
 
@@ -32,31 +32,16 @@ export function CancelOrder({ order, compact = false }: { order: Order; compact?
       onConfirm: () => cancel.mutate({ params: { path: { order_id: order.id } } }),
     });
   const label = asked ? "Cancelling…" : "Cancel";
-  if (compact)
-    return (
-      <Tooltip label={label}>
-        <ActionIcon
-          color="red"
-          variant="light"
-          aria-label={`${label} ${order.symbol}`}
-          loading={asked}
-          onClick={ask}
-        >
-          <IconX size={17} />
-        </ActionIcon>
-      </Tooltip>
-    );
   return (
-    <Button
-      color="red"
-      variant="light"
-      leftSection={<IconX size={16} aria-hidden />}
-      disabled={asked}
+    <EndButton
+      label={label}
+      target={order.symbol}
+      icon={IconX}
+      asked={asked}
       loading={cancel.isPending}
+      compact={compact}
       onClick={ask}
-    >
-      {label}
-    </Button>
+    />
   );
 }
 

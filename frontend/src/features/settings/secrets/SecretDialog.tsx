@@ -1,7 +1,8 @@
-import { Button, Group, Modal, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Modal, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { $api } from "@/api/client";
 import { formErrors } from "@/api/problem";
+import { DialogActions } from "@/ui/DialogActions";
 import { FormProblem } from "@/ui/FormProblem";
 import { toastDone } from "@/ui/toast";
 
@@ -64,14 +65,7 @@ export function SecretDialog({ opened, name, onClose, onSaved }: SecretDialogPro
             {...form.getInputProps("value")}
           />
           <FormProblem error={save.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-          </Group>
+          <DialogActions onCancel={close} submit="Save" loading={save.isPending} />
         </Stack>
       </form>
     </Modal>

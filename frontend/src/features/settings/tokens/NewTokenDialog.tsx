@@ -1,7 +1,8 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Checkbox, Modal, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { $api } from "@/api/client";
 import { formErrors } from "@/api/problem";
+import { DialogActions } from "@/ui/DialogActions";
 import { FormProblem } from "@/ui/FormProblem";
 import { TokenReveal } from "./TokenReveal";
 
@@ -69,14 +70,7 @@ export function NewTokenDialog({ opened, onClose, onCreated }: NewTokenDialogPro
               {...form.getInputProps("lifetime")}
             />
             <FormProblem error={create.error} />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={close}>
-                Cancel
-              </Button>
-              <Button type="submit" loading={create.isPending}>
-                Create token
-              </Button>
-            </Group>
+            <DialogActions onCancel={close} submit="Create token" loading={create.isPending} />
           </Stack>
         </form>
       )}

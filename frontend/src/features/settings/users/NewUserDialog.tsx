@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Modal, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { $api } from "@/api/client";
 import { formErrors } from "@/api/problem";
 import type { Role } from "@/api/types";
 import { emailProblem, usernameProblem } from "@/lib/account-rules";
+import { DialogActions } from "@/ui/DialogActions";
 import { FormProblem } from "@/ui/FormProblem";
 import { NewPasswordInput, newPasswordProblem } from "@/ui/new-password/NewPasswordInput";
 import { toastDone } from "@/ui/toast";
@@ -58,14 +59,7 @@ export function NewUserDialog({ opened, onClose, onCreated }: NewUserDialogProps
             {...form.getInputProps("role")}
           />
           <FormProblem error={create.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={create.isPending}>
-              Create user
-            </Button>
-          </Group>
+          <DialogActions onCancel={close} submit="Create user" loading={create.isPending} />
         </Stack>
       </form>
     </Modal>

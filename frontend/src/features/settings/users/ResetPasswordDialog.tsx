@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Modal, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { $api } from "@/api/client";
 import { formErrors } from "@/api/problem";
 import type { User } from "@/api/types";
+import { DialogActions } from "@/ui/DialogActions";
 import { FormProblem } from "@/ui/FormProblem";
 import { NewPasswordInput, newPasswordProblem } from "@/ui/new-password/NewPasswordInput";
 import { toastDone } from "@/ui/toast";
@@ -46,14 +47,7 @@ export function ResetPasswordDialog({ user, onClose }: { user: User | null; onCl
             {...form.getInputProps("new_password")}
           />
           <FormProblem error={reset.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              Cancel
-            </Button>
-            <Button type="submit" color="red" loading={reset.isPending}>
-              Set password
-            </Button>
-          </Group>
+          <DialogActions onCancel={close} submit="Set password" color="red" loading={reset.isPending} />
         </Stack>
       </form>
     </Modal>
