@@ -87,7 +87,8 @@ def sweep_due(context: Context, gateways: Gateways, worker: WorkerIdentity) -> b
             plan = queries.sweep_plan(
                 session, key_id=claimed.key_id, account_id=claimed.account_id, swept_at=claimed.swept_at
             )
-        reading = _read(gateways.get(claimed.key_id), plan, key.catalog.market_type, still_mine)
+        gateway = gateways.get(claimed.key_id)
+        reading = _read(gateway, plan, key.catalog.market_type, still_mine, holds_up=not claimed.is_open)
         _store(context, claimed, key, plan, reading, worker)
     except LeaseLost:
         _log.info("sweep_taken_over", key_id=str(claimed.key_id))
@@ -97,26 +98,34 @@ def sweep_due(context: Context, gateways: Gateways, worker: WorkerIdentity) -> b
 
 
 def _read(
-    gateway: Gateway, plan: SweepPlan, market_type: MarketType, still_mine: Callable[[], None]
+    gateway: Gateway,
+    plan: SweepPlan,
+    market_type: MarketType,
+    still_mine: Callable[[], None],
+    *,
+    holds_up: bool,
 ) -> Reading:
-    """Money before trades: a trade that comes in between is then in the book and not in the position, never lost."""
+    """Money before trades: a trade that comes in between is then in the book and not in the position, never lost.
+
+    What holds up a key's orders is read with the whole budget, as exits are.
+    """
     reading = Reading()
-    reading.open_orders = gateway.open_orders()
+    reading.open_orders = gateway.open_orders(exit=holds_up)
     listed = {order.client_id for order in reading.open_orders}
     for order in plan.resting:
         if order.client_id not in listed:
             still_mine()
-            report = gateway.find(order.symbol, order.client_id)
+            report = gateway.find(order.symbol, order.client_id, exit=holds_up)
             if report is None:
                 reading.missing.append(order)
             else:
                 reading.ended[order.order_id] = report
-    reading.balances = gateway.balances()
+    reading.balances = gateway.balances(exit=holds_up)
     if market_type is MarketType.usdm:
-        reading.positions = gateway.positions()
+        reading.positions = gateway.positions(exit=holds_up)
     for symbol, since in sorted(plan.since.items()):
         still_mine()
-        reading.trades.extend(gateway.my_trades(symbol, since=since))
+        reading.trades.extend(gateway.my_trades(symbol, since=since, exit=holds_up))
     return reading
 
 

@@ -45,25 +45,33 @@ _CLAIM = (
         KeyWatch.key_id.in_(
             select(KeyWatch.key_id)
             .where(KeyWatch.key_id.in_(bindparam("keys", expanding=True)), _IS_FREE, _IS_DUE)
-            .order_by(KeyWatch.sweep_requested_at.asc().nulls_last(), KeyWatch.swept_at.asc().nulls_first())
+            .order_by(
+                KeyWatch.opened_at.is_not(None),
+                KeyWatch.sweep_requested_at.asc().nulls_last(),
+                KeyWatch.swept_at.asc().nulls_first(),
+            )
             .limit(1)
             .with_for_update(skip_locked=True)
         )
     )
     .values(worker=bindparam("claimer"), lease_until=_NOW + bindparam("lease", type_=Interval))
-    .returning(KeyWatch.key_id, KeyWatch.account_id, _NOW, KeyWatch.swept_at)
+    .returning(KeyWatch.key_id, KeyWatch.account_id, _NOW, KeyWatch.swept_at, KeyWatch.opened_at.is_not(None))
     .execution_options(synchronize_session=False)
 )
 
 
 @dataclass(frozen=True)
 class ClaimedWatch:
-    """A key to be swept; `began_at` is by the database's clock, `swept_at` when it was swept last."""
+    """A key to be swept; `began_at` is by the database's clock, `swept_at` when it was swept last.
+
+    Not `is_open`: its orders wait for this sweep.
+    """
 
     key_id: UUID
     account_id: UUID
     began_at: datetime
     swept_at: datetime | None
+    is_open: bool
 
 
 class WatchRepository:

@@ -1,11 +1,13 @@
 """Sweeps: without any stream, the book becomes what the exchange says."""
 
+import contextlib
 import threading
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
 
+from dollarclub.exchanges.errors import RateLimited
 from dollarclub.exchanges.gateway import MarketType, OrderType, Side
 from dollarclub.orders.flows.sweep import on_worker_start, sweep_due
 from dollarclub.orders.rules.states import OrderStatus
@@ -153,3 +155,18 @@ def test_strangers_orders_are_not_touched_by_sweeps(desk: Desk, watcher: Watcher
     assert ticket.evidence["exchange"]["order"]["amount"] == "0.01"
     assert len([each for each in desk.exchange_orders() if each["status"] == "NEW"]) == 1
     assert Side(ticket.evidence["exchange"]["order"]["side"]) is Side.buy
+
+
+def test_a_key_whose_orders_wait_is_read_with_the_whole_budget(desk: Desk, watcher: Watcher) -> None:
+    desk.submit(desk.intent(**LIMIT))
+    assert on_worker_start(desk.context, desk.worker) == 1
+    gateway = desk.gateways.get(desk.keys[MarketType.spot])
+    with contextlib.suppress(RateLimited):
+        for _ in range(400):
+            gateway.balances()
+    watcher.sweep()
+    assert watcher.watch().opened_at is not None
+    with desk.context.db.transaction() as session:
+        watches.request_sweep(session, desk.keys[MarketType.spot])
+    sweep_due(desk.context, desk.gateways, desk.worker)
+    assert "budget" in (watcher.watch().problem or "")
