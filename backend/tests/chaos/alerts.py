@@ -26,9 +26,12 @@ class AlertStream:
     """Sends alerts from several threads until stopped. An alert is given up only by the end of the test."""
 
     def __init__(
-        self, address: str, urls: list[tuple[str, str, str, int]], *, seed: int, pause: float = 0.1
+        self, address: str, urls: list[tuple[str, str, str, int]], *, seed: int, pause: float = 0.3
     ) -> None:
-        """`urls`: (path, secret, raw symbol, size in quote units) of each strategy."""
+        """`urls`: (path, secret, raw symbol, size in quote units) of each strategy.
+
+        `pause`: seconds between two alerts of a strategy; an account may place 100 orders in 10 s, so faster ones pile up.
+        """
         self._base = f"http://{address}"
         self._pause = pause
         self._stopping = threading.Event()
