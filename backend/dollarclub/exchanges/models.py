@@ -64,3 +64,18 @@ class MarketRow(Base):
     min_cost: Mapped[Decimal] = mapped_column(MONEY)
     contract_size: Mapped[Decimal] = mapped_column(MONEY)
     active: Mapped[bool] = mapped_column(Boolean)
+
+
+class LastPrice(Base):
+    """The latest price of a pair that is watched. `mark` on futures; `told_at` is the exchange's time."""
+
+    __tablename__ = "last_prices"
+
+    venue: Mapped[str] = mapped_column(String(40), primary_key=True)
+    market_type: Mapped[MarketType] = mapped_column(market_type_enum, primary_key=True)
+    environment: Mapped[Environment] = mapped_column(environment_enum, primary_key=True)
+    symbol: Mapped[str] = mapped_column(String(60), primary_key=True)
+    last: Mapped[Decimal] = mapped_column(MONEY)
+    mark: Mapped[Decimal | None] = mapped_column(MONEY)
+    told_at: Mapped[datetime]
+    seen_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

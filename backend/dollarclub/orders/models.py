@@ -64,6 +64,7 @@ class Order(Base):
         ),
         Index("ix_orders_incomplete", "key_id", postgresql_where=text("NOT fills_complete")),
         Index("ix_orders_account_id_created_at", "account_id", "created_at"),
+        Index("ix_orders_book_id", "book_id"),
         Index("ix_orders_key_id_venue_order_id", "key_id", "venue_order_id"),
     )
 

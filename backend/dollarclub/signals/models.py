@@ -37,6 +37,13 @@ class AmountUnit(StrEnum):
     percent = "percent"
 
 
+class StrategyMode(StrEnum):
+    """`direct`: an alert is one order of an amount. `grid`: it opens, adds to or closes a position group."""
+
+    direct = "direct"
+    grid = "grid"
+
+
 class Strategy(Base):
     """Where alerts of one kind come in and what they trade.
 
@@ -78,6 +85,10 @@ class Strategy(Base):
     key_id: Mapped[UUID | None] = mapped_column(ForeignKey("exchange_keys.id", ondelete="SET NULL"))
     market_type: Mapped[MarketType] = mapped_column(
         Enum(MarketType, name="market_type", values_callable=values_of)
+    )
+    mode: Mapped[StrategyMode] = mapped_column(
+        Enum(StrategyMode, native_enum=False, length=10, values_callable=values_of),
+        server_default=text("'direct'"),
     )
     order_type: Mapped[OrderType] = mapped_column(
         Enum(OrderType, name="order_type", values_callable=values_of)
