@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,6 +65,17 @@ def new_client(
     return client
 
 
+@contextmanager
+def dated(client: Any) -> Iterator[None]:
+    """What the client signs meanwhile bears the present moment as its date, whenever it is signed and sent."""
+    nonce, seconds = client.nonce(), client.seconds()
+    client.nonce, client.seconds = (lambda: nonce), (lambda: seconds)
+    try:
+        yield
+    finally:
+        del client.nonce, client.seconds
+
+
 def address(client: Any, venue: Venue, catalog: Catalog, settings: Settings) -> None:
     """Point a client, also one of ccxt.pro, at the catalog's environment by its documented `urls`."""
     match catalog.environment:
@@ -105,6 +117,11 @@ class SharedMarkets:
         self._refreshing = False
         self._markets: dict[str, Market] = {}
         self.clock_ahead_ms = 0
+
+    @property
+    def receive_window(self) -> timedelta:
+        """What requests say of how long they may be taken."""
+        return timedelta(milliseconds=self._settings.trading.receive_window_ms)
 
     def client(self, credentials: Credentials | None) -> Any:
         return new_client(self.venue, self.catalog, self._settings, credentials)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from dollarclub.core.settings import Settings
 from dollarclub.exchanges import ccxt_values as values
 from dollarclub.exchanges.budget import Budget, Spender
-from dollarclub.exchanges.ccxt_clients import ClientPool, PoolBusy, SharedMarkets, is_known_to_ccxt
+from dollarclub.exchanges.ccxt_clients import ClientPool, PoolBusy, SharedMarkets, dated, is_known_to_ccxt
 from dollarclub.exchanges.ccxt_errors import failure_of, translated, verdict_of
 from dollarclub.exchanges.ccxt_lists import ended_orders, trades_since
 from dollarclub.exchanges.errors import (
@@ -44,7 +44,7 @@ from dollarclub.exchanges.steps import steps_of
 from dollarclub.exchanges.venues.binance_codes import Reaction
 from dollarclub.exchanges.venues.table import venue_named
 from dollarclub.exchanges.venues.venue import Call, Venue
-from dollarclub.kit.clock import Clock, utc_now
+from dollarclub.kit.clock import Clock, steady_seconds, utc_now
 from dollarclub.kit.money import plain
 
 Result = TypeVar("Result")
@@ -60,7 +60,7 @@ class CcxtGateway:
         self._venue, self._pool, self._shared = venue, pool, pool.shared
         self._budget, self._spender, self._clock = budget, spender, clock
 
-    def place(self, order: OrderRequest, *, exit: bool = False) -> OrderReport:
+    def place(self, order: OrderRequest, *, exit: bool = False, deadline: float | None = None) -> OrderReport:
         listed = self._sendable(order)
         size = listed.contract_size
         amount = None if order.amount is None else plain(order.amount / size)
@@ -69,12 +69,16 @@ class CcxtGateway:
 
         def send(client: Any) -> OrderReport:
             params = self._parameters(order)
-            if order.cost is not None:
-                row = client.create_market_buy_order_with_cost(order.symbol, plain(order.cost), params)
-            else:
-                row = client.create_order(
-                    order.symbol, order.type.value, order.side.value, amount, price, params
-                )
+            with dated(client):
+                # Its date is fixed by now: a process that stands still after this line sends what is refused as too old.
+                if deadline is not None and steady_seconds() > deadline:
+                    raise NotSent("This process was held up before it could send.", code="late")
+                if order.cost is not None:
+                    row = client.create_market_buy_order_with_cost(order.symbol, plain(order.cost), params)
+                else:
+                    row = client.create_order(
+                        order.symbol, order.type.value, order.side.value, amount, price, params
+                    )
             return values.order_report(row, size, client_id=order.client_id)
 
         report = self._call(Call.place, send, exit=exit, placing=True)
@@ -156,6 +160,10 @@ class CcxtGateway:
         return self._read(
             Call.permissions, lambda client: read_permissions(client, market_type), needs_markets=False
         )
+
+    def validity(self) -> timedelta:
+        fixed = self._venue.signature_seconds
+        return self._shared.receive_window if fixed is None else timedelta(seconds=fixed)
 
     def clock_skew(self) -> timedelta:
         return self._read(Call.time, self._skew, needs_markets=False)

@@ -26,7 +26,8 @@ class NotSent(ExchangeError):
 
     Codes: `unreachable` (no connection was made), `clock_skew` (the signature came too early or too late, also after the
     clock was compared again), `overloaded` (the exchange turned it away at the door), `busy` (all connections of this
-    key are waiting for answers), `no_markets` (the list of markets could not be read, so nothing was tried).
+    key are waiting for answers), `no_markets` (the list of markets could not be read, so nothing was tried), `late`
+    (its deadline had passed before it could be sent).
     """
 
 

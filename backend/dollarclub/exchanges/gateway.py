@@ -190,8 +190,11 @@ class Gateway(Protocol):
     request budget that is kept for exits.
     """
 
-    def place(self, order: OrderRequest, *, exit: bool = False) -> OrderReport:
+    def place(self, order: OrderRequest, *, exit: bool = False, deadline: float | None = None) -> OrderReport:
         """Send it once. OutcomeUnknown: it may be there; every other error means that nothing was placed.
+
+        `deadline`, by `steady_seconds`: what is signed is dated before it, so that the exchange takes the order until
+        `validity` after it and never later, however long this process is held up; NotSent (`late`) when it has passed.
 
         Spot answers carry their trades. Amounts and prices must be multiples of the market's steps: anything else is
         Rejected (`precision`) and not sent.
@@ -220,6 +223,9 @@ class Gateway(Protocol):
     def ticker(self, symbol: str) -> Ticker: ...
 
     def permissions(self) -> Permissions: ...
+
+    def validity(self) -> timedelta:
+        """For how long after its date the exchange takes a signed request. Nothing is asked for this."""
 
     def clock_skew(self) -> timedelta:
         """The exchange's clock minus ours, half the round trip taken off."""

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
+# Linux has one that counts a suspended machine's sleep; elsewhere the monotonic one must do.
+_STEADY: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 def utc_now() -> datetime:
@@ -14,4 +16,4 @@ def utc_now() -> datetime:
 
 def steady_seconds() -> float:
     """Seconds on a clock that nobody sets and that goes on while the process or the machine sleeps."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.clock_gettime(_STEADY)

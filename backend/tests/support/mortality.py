@@ -29,6 +29,19 @@ def die_by_kill(where: str) -> None:
 
 
 @dataclass
+class Standstill:
+    """In place of `Boundaries`: where the boundary of a name is crossed first, the process is suspended by the kernel."""
+
+    where: str
+    reached: bool = False
+
+    def cross(self, where: str) -> None:
+        if where == self.where and not self.reached:
+            self.reached = True
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+
+@dataclass
 class Boundaries:
     """Counts boundaries in the order in which they are crossed; at number `fatal` the process dies."""
 
@@ -45,7 +58,7 @@ class Boundaries:
 class MortalDatabase(Database):
     """The same engine; each transaction may be the last thing that the process does."""
 
-    def __init__(self, database: Database, boundaries: Boundaries) -> None:
+    def __init__(self, database: Database, boundaries: Boundaries | Standstill) -> None:
         self.__dict__.update(database.__dict__)
         self._boundaries = boundaries
 
@@ -60,12 +73,14 @@ class MortalDatabase(Database):
 class MortalGateway:
     """Each call to the exchange may be the last thing that the process does, before it is made or before its answer is used."""
 
-    def __init__(self, gateway: Gateway, boundaries: Boundaries) -> None:
+    def __init__(self, gateway: Gateway, boundaries: Boundaries | Standstill) -> None:
         self._gateway = gateway
         self._boundaries = boundaries
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._gateway, name)
+        if name == "validity":
+            return method
 
         def call(*arguments: Any, **named: Any) -> Any:
             self._boundaries.cross(f"before {name}")
@@ -80,7 +95,7 @@ class MortalGateway:
 class MortalGateways(Gateways):
     """Hands out the gateways of another one, mortal."""
 
-    def __init__(self, gateways: Gateways, boundaries: Boundaries) -> None:
+    def __init__(self, gateways: Gateways, boundaries: Boundaries | Standstill) -> None:
         self.__dict__.update(gateways.__dict__)
         self._boundaries = boundaries
 
@@ -88,6 +103,6 @@ class MortalGateways(Gateways):
         return MortalGateway(super().get(key_id), self._boundaries)
 
 
-def mortal(context: Context, boundaries: Boundaries) -> Context:
+def mortal(context: Context, boundaries: Boundaries | Standstill) -> Context:
     """The parts of a process that may die."""
     return replace(context, db=MortalDatabase(context.db, boundaries))

@@ -60,7 +60,8 @@ class Venue:
 
     `min_notional` tells where the least cost of an order comes from: the exchange's own list of markets (`markets`) or
     nowhere (`none`: too small an order is refused by the exchange itself). `market_by_cost`: a market buy on spot may be
-    given in quote units. `pages_by_id`: own trades can be read on from a trade's id.
+    given in quote units. `pages_by_id`: own trades can be read on from a trade's id. `signature_seconds`: for how long
+    it takes a signed request, where that is not ours to say (`recvWindow`).
     """
 
     name: str
@@ -76,6 +77,7 @@ class Venue:
     finds_by_client_id: bool = False
     cancels_by_client_id: bool = False
     pages_by_id: bool = False
+    signature_seconds: float | None = None
     market_by_cost: bool = False
     market_buy_by_amount: Mapping[str, Any] | None = None
     min_notional: Literal["markets", "none"] = "markets"

@@ -41,7 +41,7 @@ def _ask_next(context: Context, gateways: Gateways, worker: WorkerIdentity) -> b
     try:
         gateway = gateways.get(asking.key_id)
         report = gateway.find(asking.symbol, asking.client_id, exit=asking.is_exit)
-        if report is None and _is_due_for_proof(context, gateway, asking):
+        if report is None and _is_due_for_proof(gateway, asking):
             report = _look_everywhere(context, gateway, asking)
             proven = report is None
         else:
@@ -55,29 +55,23 @@ def _ask_next(context: Context, gateways: Gateways, worker: WorkerIdentity) -> b
         _send_again(context, gateways, asking, worker)
     else:
         with context.db.transaction() as session:
-            resolving.look_later(session, asking, _pause(context, asking), step="absent")
+            resolving.look_later(session, asking, _pause(gateway, asking), step="absent")
     return True
 
 
-def _until_proof(context: Context, asking: Asking, skew: timedelta = timedelta(0)) -> timedelta:
-    trading = context.settings.trading
-    bounds = Bounds(
-        receive_window=timedelta(milliseconds=trading.receive_window_ms),
-        answer=timedelta(seconds=trading.answer_seconds),
-        skew=skew,
-    )
+def _until_proof(gateway: Gateway, asking: Asking, skew: timedelta = timedelta(0)) -> timedelta:
     silence = Silence(asking.since_sent, asking.waited, asking.sender_may_live)
-    return until_proof(silence, bounds)
+    return until_proof(silence, Bounds(gateway.validity(), skew))
 
 
-def _is_due_for_proof(context: Context, gateway: Gateway, asking: Asking) -> bool:
-    due = _until_proof(context, asking) < timedelta(0)
-    return due and _until_proof(context, asking, gateway.clock_skew()) < timedelta(0)
+def _is_due_for_proof(gateway: Gateway, asking: Asking) -> bool:
+    due = _until_proof(gateway, asking) < timedelta(0)
+    return due and _until_proof(gateway, asking, gateway.clock_skew()) < timedelta(0)
 
 
-def _pause(context: Context, asking: Asking) -> timedelta:
+def _pause(gateway: Gateway, asking: Asking) -> timedelta:
     """Until the exchange is asked again: soon, and as soon as its answer is a proof."""
-    left = _until_proof(context, asking)
+    left = _until_proof(gateway, asking)
     usual = next_look(asking.waited)
     return min(usual, left + timedelta(milliseconds=50)) if left > timedelta(0) else usual
 

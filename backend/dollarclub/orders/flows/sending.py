@@ -8,10 +8,9 @@ from dollarclub.core.db import Database
 from dollarclub.core.logging import logger
 from dollarclub.exchanges.errors import CredentialsRefused, ExchangeError, NotSent, RateLimited, Rejected
 from dollarclub.exchanges.gateway import Gateway, OrderRequest
-from dollarclub.kit.clock import steady_seconds
 from dollarclub.orders.flows.completing import complete_fills
 from dollarclub.orders.repository.claims import Dispatch
-from dollarclub.orders.rules.sending import is_late
+from dollarclub.orders.rules.sending import deadline
 from dollarclub.orders.rules.states import OrderStatus, Purpose
 from dollarclub.orders.service import outcomes
 from dollarclub.vault.gateways import Gateways
@@ -46,10 +45,8 @@ def transmit(db: Database, gateways: Gateways, order: Sending) -> OrderStatus:
     gateway = _gateway(gateways, order)
     if isinstance(gateway, ExchangeError):
         return _refused(db, order, gateway)
-    if is_late(order.since, steady_seconds()):
-        return _refused(db, order, NotSent("This process was held up before it could send.", code="late"))
     try:
-        report = gateway.place(order.request, exit=order.is_exit)
+        report = gateway.place(order.request, exit=order.is_exit, deadline=deadline(order.since))
     except _NOTHING_PLACED as error:
         return _refused(db, order, error)
     except Exception as error:  # noqa: BLE001 whatever it is, the exchange may have the order

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 CALL_WITHIN = timedelta(seconds=2)
-"""So soon after its row said `sending` an order must be on its way, else it is not sent."""
+"""So soon after its row said `sending` an order must be dated and signed, else it is not sent."""
 
 LAG = timedelta(seconds=1)
 """How long an exchange may need until a new order is found."""
 
 
-def is_late(since: float, now: float) -> bool:
-    """Whether it is too late to send what was reserved at `since`; both are seconds of a clock that never stops.
+def deadline(since: float) -> float:
+    """Until when an order that was reserved at `since` may be signed; both are seconds of a clock that never stops.
 
     A process that was suspended in between must not send: meanwhile the order's absence may have been proven.
     """
-    return now - since > CALL_WITHIN.total_seconds()
+    return since + CALL_WITHIN.total_seconds()
 
 
 @dataclass(frozen=True)
@@ -32,26 +32,22 @@ class Silence:
 
 @dataclass(frozen=True)
 class Bounds:
-    """`receive_window`: for how long the exchange takes a signed request; `answer`: for how long one call may wait;
-    `skew`: the exchange's clock minus ours."""
+    """`validity`: for how long after its date the exchange takes a signed request; `skew`: its clock minus ours."""
 
-    receive_window: timedelta
-    answer: timedelta
+    validity: timedelta
     skew: timedelta = timedelta(0)
 
 
 def until_proof(silence: Silence, bounds: Bounds) -> timedelta:
     """How long until not being found proves that the order never reaches the exchange; zero or less: it does now.
 
-    What was signed is refused once it is older than the receive window by the exchange's own clock, and what was taken
-    is found `LAG` later. Nothing is signed after its call has ended. A call that nobody saw end began within
-    `CALL_WITHIN`; before it signs it may have waited four times for something: a free connection, the list of markets, an
-    answer that refused its clock, and the exchange's clock.
+    What was signed is refused once its date is older than the validity by the exchange's own clock, and what was taken
+    is found `LAG` later. Nothing is dated later than `CALL_WITHIN` after its row said `sending`, whatever its sender does
+    and however long it stands still; and nothing after its call has ended.
     """
-    arrived = bounds.receive_window + abs(bounds.skew) + LAG
-    if silence.sender_may_live:
-        return CALL_WITHIN + 4 * bounds.answer + arrived - silence.since_sent
-    return arrived - silence.since_unknown
+    arrived = bounds.validity + abs(bounds.skew) + LAG
+    latest = CALL_WITHIN + arrived - silence.since_sent
+    return latest if silence.sender_may_live else min(latest, arrived - silence.since_unknown)
 
 
 def next_look(waited: timedelta) -> timedelta:

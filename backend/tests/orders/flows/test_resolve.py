@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from dollarclub.orders.models import Halt
 from dollarclub.orders.queries.book import blocks_entries
 from dollarclub.orders.rules.states import OrderStatus, Purpose
 from dollarclub.orders.service.cancels import request_cancel
+from dollarclub.orders.service.intents import reserve
 from dollarclub.orders.service.outcomes import apply_refusal, apply_report
 from tests.support.mortality import Boundaries, MortalGateways
 from tests.support.orders_desk import Desk
@@ -147,7 +149,7 @@ def test_while_the_exchange_is_away_the_order_stays_unknown_and_is_found_later(d
 
 
 def test_a_living_sender_whose_lease_ran_out_gets_the_time_that_it_may_need(desk: Desk) -> None:
-    """A process that was suspended in its call sends when it wakes up: until then its order is not sent by others."""
+    """As long as it may still sign, and what it signed may still be taken, its order is not sent by others."""
     held, release = threading.Event(), threading.Event()
 
     class HeldUp(Boundaries):
@@ -159,14 +161,16 @@ def test_a_living_sender_whose_lease_ran_out_gets_the_time_that_it_may_need(desk
     sleeper = replace(desk)
     sleeper.gateways = MortalGateways(desk.gateways, HeldUp())
     intent = desk.intent()
+    with desk.context.db.transaction() as session:
+        reserved = reserve(session, intent, worker=desk.worker.id, lease=timedelta(seconds=1))
     with ThreadPoolExecutor(1) as pool:
-        sending = pool.submit(lambda: sleeper.submit(intent))
+        sending = pool.submit(lambda: sleeper.send(reserved, intent))
         assert held.wait(10)
-        desk.pass_time(3.1)
+        desk.pass_time(1.1)
         assert _resolve(desk)
         (order,) = desk.orders()
         assert (order.status, order.code) == (OrderStatus.unknown, "sender_silent")
-        desk.pass_time(2.5)
+        desk.pass_time(1)
         _resolve(desk)
         assert desk.orders()[0].status is OrderStatus.unknown
         release.set()
