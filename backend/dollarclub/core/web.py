@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,7 +35,13 @@ _STATUS: tuple[tuple[type[errors.DomainError], int, str], ...] = (
     (errors.TooManyRequests, 429, "Too many requests"),
     (errors.Unavailable, 503, "Temporarily unavailable"),
 )
-_CORRELATION_HEADER = "X-Correlation-ID"
+_CORRELATION_HEADER = b"x-correlation-id"
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+)
+_API_HEADERS = (*_HEADERS, (b"cache-control", b"no-store"))
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -91,8 +97,8 @@ def problem(status: int, title: str, code: str, detail: str, **facts: Any) -> JS
     return JSONResponse({**facts, **body}, status_code=status, media_type=PROBLEM_TYPE)
 
 
-def _domain_error(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, errors.DomainError)
+def domain_problem(error: errors.DomainError) -> JSONResponse:
+    """The answer that tells of a domain's error."""
     status, title = next(
         ((status, title) for kind, status, title in _STATUS if isinstance(error, kind)), (400, "Bad request")
     )
@@ -104,6 +110,11 @@ def _domain_error(_request: Request, error: Exception) -> JSONResponse:
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+def _domain_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.DomainError)
+    return domain_problem(error)
 
 
 def _plain(value: Any) -> Any:
@@ -187,7 +198,18 @@ def _is_plain_refusal(message: Message) -> bool:
     """Whether this is the text that the framework sends, past all handlers, for a body over its limit."""
     if message["type"] != "http.response.start" or message["status"] != 413:
         return False
-    return MutableHeaders(scope=message).get("content-type", "").startswith("text/plain")
+    return Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
+
+
+def _correlation_id(scope: Scope) -> str:
+    """The caller's own, when it is short and printable; else a new one."""
+    for name, value in scope["headers"]:
+        if name == _CORRELATION_HEADER:
+            given = str(value, "latin-1")
+            if given.isascii() and given.isprintable() and 0 < len(given) <= 64:
+                return given
+            break
+    return uuid4().hex
 
 
 class RequestScope:
@@ -200,10 +222,7 @@ class RequestScope:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(_CORRELATION_HEADER, "")
-        correlation_id = (
-            given if given.isascii() and given.isprintable() and 0 < len(given) <= 64 else uuid4().hex
-        )
+        correlation_id = _correlation_id(scope)
 
         async def send_with_headers(message: Message) -> None:
             if _is_plain_refusal(message):
@@ -212,13 +231,11 @@ class RequestScope:
             if scope.get("answered"):
                 return
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers[_CORRELATION_HEADER] = correlation_id
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("X-Frame-Options", "DENY")
-                headers.setdefault("Referrer-Policy", "same-origin")
-                if scope["path"].startswith("/api/"):
-                    headers.setdefault("Cache-Control", "no-store")
+                given = message.get("headers", [])
+                there = {name.lower() for name, _ in given}
+                wanted = _API_HEADERS if scope["path"].startswith("/api/") else _HEADERS
+                missing = [header for header in wanted if header[0] not in there]
+                message["headers"] = [*given, (_CORRELATION_HEADER, correlation_id.encode()), *missing]
             await send(message)
 
         scope["correlation_id"] = correlation_id

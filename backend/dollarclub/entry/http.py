@@ -15,6 +15,7 @@ from dollarclub.core.live import LiveHub
 from dollarclub.core.outbox import LIVE_CHANNEL
 from dollarclub.core.schemas import Problem
 from dollarclub.core.settings import Settings, load_settings
+from dollarclub.core.shortcut import Shortcut
 from dollarclub.core.web import RequestScope, document_problems, install_error_handlers
 from dollarclub.entry import health, live
 from dollarclub.orders.router import balances, halts, orders, tickets
@@ -70,10 +71,10 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
     app.state.context = context
     app.state.hub = hub
     app.state.inbox = inbox
+    app.add_middleware(Shortcut, routes=webhooks.routes(), body_bytes=webhooks.BODY_BYTES)
     app.add_middleware(RequestScope)
     install_error_handlers(app)
     document_problems(app)
-    # First, since routes are tried one after the other and alerts come by the thousand.
     app.include_router(webhooks.router, max_body_size=webhooks.BODY_BYTES)
     for router in (
         health.router,

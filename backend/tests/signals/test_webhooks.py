@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -119,6 +119,24 @@ def test_what_is_wrong_is_named(sender: Sender) -> None:
 
         assert (answer.status_code, code_of(answer)) == (status, code), what
         assert sender.secret not in answer.text
+
+
+def test_a_body_of_unknown_length_is_treated_like_any_other(sender: Sender) -> None:
+    """It comes in pieces, so how long it is shows only at its end."""
+
+    def pieces(body: str) -> Iterator[bytes]:
+        for start in range(0, len(body), 1000):
+            yield body[start : start + 1000].encode()
+
+    alert = json.dumps(sender.alert())
+    known, unknown = sender.post(alert), sender.client.post(sender.path, content=pieces(alert))
+    assert (known.status_code, unknown.status_code) == (202, 202)
+    assert unknown.json() == known.json() | {"status": "duplicate"}
+    assert set(unknown.headers) == set(known.headers)
+    assert len({answer.headers["x-correlation-id"] for answer in (known, unknown)}) == 2
+    assert known.headers["cache-control"] == "no-store"
+    large = sender.client.post(sender.path, content=pieces("x" * 65 * 1024))
+    assert (large.status_code, code_of(large)) == (413, "too_large")
 
 
 def test_an_unknown_account_is_not_found(sender: Sender) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.requests import HTTPConnection
+from fastapi.routing import APIRoute
 
 from dollarclub.core.errors import NotFound
 from dollarclub.core.security import digest_of
@@ -93,6 +94,11 @@ async def receive_for_account_v1(request: Request) -> Response:
 async def receive_for_token(request: Request) -> Response:
     """An alert for the strategy whose address holds this token; it needs no secret in the body."""
     return await _receive(request, token_digest=digest_of(request.path_params["token"]))
+
+
+def routes() -> list[APIRoute]:
+    """All addresses; alerts come by the thousand, so they may be reached by a `Shortcut`."""
+    return [route for route in router.routes if isinstance(route, APIRoute)]
 
 
 def _account_of(request: Request) -> UUID:
