@@ -1,0 +1,1 @@
+"""Statements of the risk domain that write or lock."""
