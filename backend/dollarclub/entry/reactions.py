@@ -9,6 +9,8 @@ from dollarclub.core.outbox import EventRow
 from dollarclub.core.relay import Reaction
 from dollarclub.core.security import Cipher
 from dollarclub.core.settings import Settings
+from dollarclub.orders.events import ORDER_CHANGED
+from dollarclub.positions import reactions as positions
 from dollarclub.signals.service import strategies
 from dollarclub.vault import service as vault
 
@@ -24,4 +26,4 @@ def reactions(settings: Settings) -> Mapping[str, Reaction]:
         vault.provision_paper(session, account_id=event.account_id, paper=settings.paper)
         strategies.ensure_default(session, account_id=event.account_id, cipher=cipher)
 
-    return {ACCOUNT_CREATED: account_created}
+    return {ACCOUNT_CREATED: account_created, ORDER_CHANGED: positions.order_changed}

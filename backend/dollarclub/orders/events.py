@@ -20,3 +20,8 @@ def order_changed(account_id: UUID, order_id: UUID) -> Event:
 def wake_orders(session: Session) -> None:
     """Make whoever sends, resolves and cancels orders look now."""
     nudge(session, ChannelNudge(TRADING_CHANNEL, {"topic": "orders"}))
+
+
+def wake_followers(session: Session) -> None:
+    """Make whoever delivers events to reactions look now: an order has become something else."""
+    nudge(session, ChannelNudge(TRADING_CHANNEL, {"topic": "relay"}))

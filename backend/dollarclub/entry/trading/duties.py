@@ -16,6 +16,7 @@ from dollarclub.orders.flows.resolve import resolve_due
 from dollarclub.orders.flows.submit import send_waiting
 from dollarclub.orders.flows.sweep import sweep_due
 from dollarclub.orders.flows.tickets import decide_due
+from dollarclub.positions.flows.engine import GroupEngine
 from dollarclub.signals.flows import Executor
 from dollarclub.vault.flows import check_due
 from dollarclub.vault.gateways import Gateways
@@ -31,6 +32,7 @@ def trading_duties(
     gateways: Gateways,
     factory: CcxtGatewayFactory,
     executor: Executor,
+    engine: GroupEngine,
     worker: WorkerIdentity,
 ) -> list[Duty]:
     """All duties of one trading worker."""
@@ -45,6 +47,8 @@ def trading_duties(
         _duty("signals", executor.execute_due, QUICK, "signals"),
         _duty("signals-follow", executor.follow_due, QUICK, "orders"),
         _duty("signals-lost", executor.free_lost, STEADY),
+        _duty("groups", engine.advance_due, QUICK, "groups"),
+        _duty("groups-lost", engine.free_lost, STEADY),
         *_shared("send", of(send_waiting), SENDERS, STEADY, "orders"),
         *_shared("resolve", of(resolve_due), RESOLVERS, STEADY, "orders"),
         _duty("cancel", of(cancel_due), STEADY, "orders"),
@@ -53,7 +57,7 @@ def trading_duties(
         _duty("halts", of(halt_due), QUICK, "halts"),
         _duty("keys", partial(check_due, context, gateways, paper, worker.id), STEADY, "keys"),
         _duty("markets", partial(refresh_due, context.db, read_markets), STEADY, "markets"),
-        _duty("relay", partial(relay.deliver, context.db), QUICK),
+        _duty("relay", partial(relay.deliver, context.db), QUICK, "relay"),
         _duty("gateways", partial(_tidy, gateways), RARE),
     ]
 

@@ -16,6 +16,7 @@ from dollarclub.entry.worker_parts import SignsOfLife
 from dollarclub.exchanges.budget import Budget
 from dollarclub.exchanges.ccxt_gateway import CcxtGatewayFactory
 from dollarclub.orders.flows.sweep import on_worker_start
+from dollarclub.positions.flows.engine import GroupEngine
 from dollarclub.signals.flows import Executor
 from dollarclub.vault.flows import provision_missing
 from dollarclub.vault.gateways import Gateways
@@ -39,7 +40,12 @@ class TradingPart:
         self._executor = Executor(
             context, self._gateways, self.identity, wake=lambda: self._duties.wake("signals")
         )
-        self._duties = Duties(trading_duties(context, self._gateways, factory, self._executor, self.identity))
+        self._engine = GroupEngine(
+            context, self._gateways, self.identity, wake=lambda: self._duties.wake("groups")
+        )
+        self._duties = Duties(
+            trading_duties(context, self._gateways, factory, self._executor, self._engine, self.identity)
+        )
         self._listener = Listener(settings.redis.url.get_secret_value(), self._duties.wake)
         self._stopping = threading.Event()
         self._begun = False
@@ -57,6 +63,7 @@ class TradingPart:
             self._listener.stop()
             self._duties.stop(STOP_SECONDS / 2)
             self._executor.stop(STOP_SECONDS / 2)
+            self._engine.stop(STOP_SECONDS / 2)
             self._signs.stop()
         self._gateways.close()
         self._context.close()

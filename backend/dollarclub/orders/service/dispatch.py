@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from dollarclub.core.outbox import emit
-from dollarclub.orders.events import order_changed, wake_orders
+from dollarclub.orders.events import order_changed, wake_followers, wake_orders
 from dollarclub.orders.repository.claims import Asking, Candidate, ClaimRepository, Dispatch
 from dollarclub.orders.repository.halts import HaltRepository
 from dollarclub.orders.repository.orders import OrderRepository
@@ -79,6 +79,7 @@ def give_up(session: Session, order_id: UUID, *, status: OrderStatus, code: str,
         return False
     orders.move(order, OrderStatus.cancelled, code=code, detail=detail)
     wake_orders(session)
+    wake_followers(session)
     emit(session, order_changed(order.account_id, order_id))
     return True
 

@@ -13,7 +13,7 @@ from dollarclub.exchanges.errors import CredentialsRefused, ExchangeError, NotSe
 from dollarclub.exchanges.gateway import OrderReport, TradeReport
 from dollarclub.kit.clock import utc_now
 from dollarclub.kit.money import ZERO
-from dollarclub.orders.events import order_changed, wake_orders
+from dollarclub.orders.events import order_changed, wake_followers, wake_orders
 from dollarclub.orders.repository.fills import AddedFills, FillRepository
 from dollarclub.orders.repository.orders import LockedOrder, OrderRepository, after
 from dollarclub.orders.rules.answers import readable, trimmed
@@ -81,6 +81,7 @@ def apply_refusal(
         answer={"code": error.code, "venue_code": error.venue_code, "message": detail},
     )
     wake_orders(session)
+    wake_followers(session)
     emit(session, order_changed(order.account_id, order_id))
     return OrderStatus.rejected
 
@@ -148,6 +149,7 @@ def advance(
     )
     if lane_wanted or order.cancel_requested:
         wake_orders(session)
+    wake_followers(session)
     emit(session, order_changed(order.account_id, order.order_id))
     return Advanced(progress.status, progress.complete, fills.count)
 

@@ -1,0 +1,1 @@
+"""Flows of the positions domain: short transactions around calls to an exchange."""

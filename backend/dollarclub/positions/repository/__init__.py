@@ -1,0 +1,1 @@
+"""Every statement that writes or locks rows of the positions domain."""

@@ -1,0 +1,1 @@
+"""Steps of the positions domain on an open session."""
