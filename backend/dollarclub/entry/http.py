@@ -19,6 +19,8 @@ from dollarclub.core.shortcut import Shortcut
 from dollarclub.core.web import RequestScope, document_problems, install_error_handlers
 from dollarclub.entry import health, live
 from dollarclub.orders.router import balances, halts, orders, tickets
+from dollarclub.pool.router import pool_router, queue_router
+from dollarclub.positions.configs_router import router as configs_router
 from dollarclub.scripts.events import LOG_CHANNEL
 from dollarclub.scripts.router import monitor, runs, scripts
 from dollarclub.scripts.router.settings import packages_router, secrets_router
@@ -91,6 +93,9 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
         paper_router,
         strategies.router,
         signals.router,
+        configs_router,
+        pool_router,
+        queue_router,
         orders.router,
         balances.router,
         tickets.router,

@@ -28,6 +28,8 @@ from dollarclub.core.outbox import LIVE_CHANNEL, EventRow, events_after, last_nu
 from dollarclub.core.web import context_of
 from dollarclub.orders.events import ORDER_CHANGED
 from dollarclub.orders.queries.orders import describe_orders
+from dollarclub.pool.events import QUEUE_CHANGED
+from dollarclub.pool.live import describe_queue
 from dollarclub.scripts.events import RUN_CHANGED
 from dollarclub.scripts.live import describe_runs, follow_log, hub_of, monitor_of
 from dollarclub.signals.events import SIGNAL_CHANGED
@@ -51,6 +53,7 @@ DESCRIBERS: dict[str, Describer] = {
     RUN_CHANGED: describe_runs,
     SIGNAL_CHANGED: describe_signals,
     ORDER_CHANGED: describe_orders,
+    QUEUE_CHANGED: describe_queue,
 }
 
 SubscriptionId = Annotated[str, Field(min_length=1, max_length=64)]

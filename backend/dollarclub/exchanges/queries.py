@@ -1,14 +1,27 @@
-"""Markets and catalogs as they are stored."""
+"""Markets, catalogs and the latest prices as they are stored."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from dollarclub.exchanges.gateway import Catalog, Environment, Market, MarketType
-from dollarclub.exchanges.models import CatalogRow, MarketRow
+from dollarclub.exchanges.models import CatalogRow, LastPrice, MarketRow
 from dollarclub.exchanges.schemas import CatalogOut, MarketOut
 from dollarclub.kit.paging import Slice
+
+
+@dataclass(frozen=True)
+class KnownPrice:
+    """The latest price that was seen of a pair; `mark` on futures. `told_at` is the exchange's time."""
+
+    last: Decimal
+    mark: Decimal | None
+    told_at: datetime
+    seen_at: datetime
 
 
 def _of(catalog: Catalog) -> tuple[ColumnElement[bool], ...]:
@@ -117,3 +130,46 @@ def catalogs(session: Session) -> Sequence[CatalogOut]:
         select(CatalogRow).order_by(CatalogRow.venue, CatalogRow.market_type, CatalogRow.environment)
     )
     return [CatalogOut.model_validate(row) for row in rows]
+
+
+def last_price(session: Session, catalog: Catalog, symbol: str) -> KnownPrice | None:
+    """The latest price of a pair that is watched; None of one that is not."""
+    row = session.execute(
+        select(LastPrice.last, LastPrice.mark, LastPrice.told_at, LastPrice.seen_at).where(
+            LastPrice.venue == catalog.venue,
+            LastPrice.market_type == catalog.market_type,
+            LastPrice.environment == catalog.environment,
+            LastPrice.symbol == symbol,
+        )
+    ).first()
+    return None if row is None else KnownPrice(row.last, row.mark, row.told_at, row.seen_at)
+
+
+def last_prices(
+    session: Session, places: Iterable[tuple[Catalog, str]]
+) -> dict[tuple[Catalog, str], KnownPrice]:
+    """The latest prices of pairs, by whose markets and symbol; those that nobody watches are absent. How old one is
+    tells `seen_at`."""
+    wanted = [(each.venue, each.market_type, each.environment, symbol) for each, symbol in places]
+    rows = session.execute(
+        select(
+            LastPrice.venue,
+            LastPrice.market_type,
+            LastPrice.environment,
+            LastPrice.symbol,
+            LastPrice.last,
+            LastPrice.mark,
+            LastPrice.told_at,
+            LastPrice.seen_at,
+        ).where(
+            tuple_(LastPrice.venue, LastPrice.market_type, LastPrice.environment, LastPrice.symbol).in_(
+                wanted
+            )
+        )
+    )
+    return {
+        (Catalog(row.venue, row.market_type, row.environment), row.symbol): KnownPrice(
+            row.last, row.mark, row.told_at, row.seen_at
+        )
+        for row in rows
+    }

@@ -23,11 +23,12 @@ from dollarclub.exchanges.errors import CredentialsRefused, ExchangeError, Rejec
 from dollarclub.kit.money import ZERO
 from dollarclub.kit.recent import Recent
 from dollarclub.orders.flows.submit import send
+from dollarclub.signals.models import StrategyMode
 from dollarclub.signals.repository.execution import Claimed
 from dollarclub.signals.rules.payload import Alert
 from dollarclub.signals.rules.route import wants_balance
 from dollarclub.signals.rules.states import Outcome
-from dollarclub.signals.service import execution
+from dollarclub.signals.service import execution, grids
 from dollarclub.signals.service.execution import ClaimLost, Moment, Ordered
 from dollarclub.signals.service.lookups import Ended, Later, Lookups, Target
 from dollarclub.vault.gateways import Gateways
@@ -169,6 +170,10 @@ class Executor:
 
     def _order(self, claimed: Claimed, alert: Alert, target: Target, moment: Moment) -> None:
         try:
+            if _is_grid(claimed):
+                with self._context.db.transaction() as session:
+                    grids.carry_out(session, claimed, alert, target, moment, now=self._context.clock())
+                return
             with self._context.db.transaction() as session:
                 result = execution.order(
                     session, claimed, alert, target, moment, worker=self._worker.id, lease=self._lease
@@ -185,6 +190,8 @@ class Executor:
 
     def _moment(self, claimed: Claimed, alert: Alert, target: Target) -> Moment | None:
         """What the exchange must tell first; None when it does not and that was stored. Exits need no price."""
+        if _is_grid(claimed) and not grids.wants_exchange(claimed, alert):
+            return Moment(None, None)
         exit = execution.is_exit(alert)
         try:
             gateway = self._gateways.get(target.key.id)
@@ -225,10 +232,16 @@ class Executor:
         try:
             if not self._settled(claimed):
                 self._store(claimed, result)
+        except ClaimLost:
+            _log.info("signal_taken_over", signal_id=str(claimed.signal_id))
         except SQLAlchemyError as error:
             _log.warning(
                 "signal_not_given_back", signal_id=str(claimed.signal_id), error=type(error).__name__
             )
+
+
+def _is_grid(claimed: Claimed) -> bool:
+    return claimed.strategy.mode is StrategyMode.grid
 
 
 def _put(session: Session, claimed: Claimed, result: Later | Ended) -> None:

@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 from dollarclub.core.schemas import In, Out
 from dollarclub.exchanges.gateway import MarketType, OrderType
 from dollarclub.orders.schemas.orders import Money, OrderDetailOut
-from dollarclub.signals.models import AmountUnit
+from dollarclub.signals.models import AmountUnit, StrategyMode
 from dollarclub.signals.rules.states import Outcome, SignalStatus
 from dollarclub.signals.rules.verify import networks_of
 
@@ -65,6 +65,9 @@ class StrategyIn(In):
     enabled: bool = True
     key_id: UUID | None = None
     market_type: MarketType
+    mode: StrategyMode = Field(
+        StrategyMode.direct, description="Grid: alerts open, add to and close position groups."
+    )
     order_type: OrderType
     amount: MoneyIn | None = Field(None, description="Used when an alert names none.")
     amount_unit: AmountUnit = AmountUnit.quote
@@ -85,6 +88,7 @@ class StrategyChange(In):
     enabled: bool | None = None
     key_id: UUID | None = None
     market_type: MarketType | None = None
+    mode: StrategyMode | None = None
     order_type: OrderType | None = None
     amount: MoneyIn | None = None
     amount_unit: AmountUnit | None = None
@@ -103,6 +107,7 @@ class StrategyOut(Out):
     enabled: bool
     key_id: UUID | None
     market_type: MarketType
+    mode: StrategyMode
     order_type: OrderType
     amount: Money | None
     amount_unit: AmountUnit
@@ -214,10 +219,14 @@ class StepOut(Out):
 
 
 class SignalDetailOut(SignalOut):
-    """`raw` is the body as it came, its secret struck out; `alert` is what it was understood to ask."""
+    """`raw` is the body as it came, its secret struck out; `alert` is what it was understood to ask.
+
+    `group_id` is the position that it opened, added to or closed.
+    """
 
     raw: str
     content_type: str
     alert: dict[str, Any]
     steps: list[StepOut]
     orders: list[OrderDetailOut]
+    group_id: UUID | None

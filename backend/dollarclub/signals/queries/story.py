@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from dollarclub.kit.money import plain
 from dollarclub.orders.queries.orders import orders_of
 from dollarclub.orders.schemas.orders import OrderDetailOut
+from dollarclub.positions.queries.slots import group_of_signal
 from dollarclub.signals.models import Signal
 from dollarclub.signals.queries import signals as queries
 from dollarclub.signals.rules.story import Moment, in_order
@@ -26,6 +27,7 @@ def story(session: Session, *, account_id: UUID, signal_id: UUID) -> SignalDetai
         alert=row.alert,
         steps=[StepOut(name=each.name, at=each.at, detail=each.detail) for each in steps],
         orders=orders,
+        group_id=group_of_signal(session, account_id=account_id, signal_id=signal_id),
     )
 
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from dollarclub.exchanges.gateway import MarketType, OrderType
-from dollarclub.signals.models import AmountUnit, Signal, Strategy
+from dollarclub.signals.models import AmountUnit, Signal, Strategy, StrategyMode
 from dollarclub.signals.rules.payload import Intent
 from dollarclub.signals.rules.states import Outcome, SignalStatus
 
@@ -49,6 +49,7 @@ class StrategySettings:
     amount_unit: AmountUnit
     max_cost: Decimal | None
     max_lag_seconds: int | None
+    mode: StrategyMode
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,7 @@ _CLAIM = (
         Strategy.amount_unit,
         Strategy.max_cost,
         Strategy.max_lag_seconds,
+        Strategy.mode,
     )
     .execution_options(synchronize_session=False)
 )
@@ -260,6 +262,17 @@ _PROGRESS = (
     .returning(Signal.id)
     .execution_options(synchronize_session=False)
 )
+_RETELL = (
+    update(Signal)
+    .where(
+        Signal.id == bindparam("signal"),
+        Signal.account_id == bindparam("owner", type_=Uuid),
+        Signal.outcome.in_((Outcome.queued, Outcome.replaced)),
+    )
+    .values(outcome=bindparam("told", type_=Signal.outcome.type), message=bindparam("words", type_=String))
+    .returning(Signal.id)
+    .execution_options(synchronize_session=False)
+)
 _NO_FLUSH = text("SET LOCAL synchronous_commit = off")
 
 
@@ -330,6 +343,11 @@ class ExecutionRepository:
         """What has become of an executing signal; false when somebody else was quicker."""
         parameters = {"signal": signal_id, "becomes": status, "told": outcome, "words": message or None}
         return bool(self._execute(_PROGRESS, parameters).first())
+
+    def retell(self, signal_id: UUID, account_id: UUID, outcome: Outcome, message: str) -> bool:
+        """What has become of a signal whose entry waited; false when it does not wait any more."""
+        parameters = {"signal": signal_id, "owner": account_id, "told": outcome, "words": message or None}
+        return bool(self._execute(_RETELL, parameters).first())
 
     def _execute(self, statement: Any, parameters: dict[str, Any]) -> CursorResult[Any]:
         """Past the mapper, whose part in such a statement costs more than the statement."""

@@ -104,7 +104,7 @@ class _Refused(Exception):
 
 def wants_balance(alert: Alert, terms: Terms) -> bool:
     """Whether `route` has to be told the free balance: for a share of it."""
-    amount, unit = _asked(alert, terms)
+    amount, unit = asked(alert, terms)
     opens = alert.intent in (Intent.entry, Intent.reverse)
     return opens and amount is not None and unit is Unit.percent
 
@@ -157,14 +157,14 @@ def _entry(alert: Alert, terms: Terms, place: Place, known: Known) -> Plan:
 
 def _sized(plan: Plan, alert: Alert, terms: Terms, place: Place, known: Known) -> Plan:
     """`plan` with its amount or cost, rounded down."""
-    amount, unit = _asked(alert, terms)
+    amount, unit = asked(alert, terms)
     if amount is None or amount <= ZERO:
         raise _Refused(
             Outcome.amount_missing, "Neither the alert nor the strategy says how much is to be traded."
         )
     is_market = plan.type is OrderType.market
     if unit in (Unit.base, Unit.contracts):
-        base = _in_base(amount, unit, place)
+        base = in_base(amount, unit, place)
         return replace(plan, amount=rounded_amount(place.steps, base, is_market=is_market))
     spent = amount if unit is Unit.quote else _share(known.free, amount, place)
     if is_market and plan.side is Side.buy and place.by_cost:
@@ -218,18 +218,19 @@ def _part(alert: Alert, place: Place, known: Known) -> Decimal:
         case Unit.quote:
             asked = _over(alert.amount, _last(known)) if held else ZERO
         case unit:
-            asked = _in_base(alert.amount, unit, place)
+            asked = in_base(alert.amount, unit, place)
     return min(held, asked)
 
 
-def _asked(alert: Alert, terms: Terms) -> tuple[Decimal | None, Unit]:
+def asked(alert: Alert, terms: Terms) -> tuple[Decimal | None, Unit]:
     """The alert's amount, else the strategy's; an amount without a unit is in the strategy's."""
     if alert.amount is not None:
         return alert.amount, alert.unit or terms.unit
     return terms.amount, terms.unit
 
 
-def _in_base(amount: Decimal, unit: Unit, place: Place) -> Decimal:
+def in_base(amount: Decimal, unit: Unit, place: Place) -> Decimal:
+    """Contracts as base units; base units as they are."""
     if unit is Unit.contracts and place.market_type is MarketType.usdm:
         return PRECISE.multiply(amount, place.contract_size)
     return amount

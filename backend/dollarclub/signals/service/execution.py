@@ -117,9 +117,14 @@ def order(
     """
     result = _decided(session, claimed, alert, target, moment, worker=worker, lease=lease)
     if is_exit(alert) and not isinstance(result, Later):
-        overtaken = ExecutionRepository(session).give_up_overtaken(claimed, _OVERTAKEN)
-        emit(session, *(signal_changed(claimed.account_id, signal_id) for signal_id in overtaken))
+        overtake(session, claimed)
     return result
+
+
+def overtake(session: Session, claimed: Claimed) -> None:
+    """Give up the entries that an exit has gone past."""
+    overtaken = ExecutionRepository(session).give_up_overtaken(claimed, _OVERTAKEN)
+    emit(session, *(signal_changed(claimed.account_id, signal_id) for signal_id in overtaken))
 
 
 def _decided(
@@ -153,7 +158,7 @@ def _decided(
 
 
 def end(session: Session, claimed: Claimed, ended: Ended) -> None:
-    """Nothing is ordered for this signal."""
+    """Nothing more is done for this signal. Raises ClaimLost."""
     _finish(session, claimed, SignalStatus.done, ended)
 
 
@@ -285,5 +290,6 @@ def _finish(session: Session, claimed: Claimed, status: SignalStatus, ended: End
     changed = ExecutionRepository(session).finish(
         claimed, status, ended.outcome, ended.message, key_id=ended.key_id, symbol=ended.symbol
     )
-    if changed:
-        emit(session, signal_changed(claimed.account_id, claimed.signal_id))
+    if not changed:
+        raise ClaimLost
+    emit(session, signal_changed(claimed.account_id, claimed.signal_id))

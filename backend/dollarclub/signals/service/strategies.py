@@ -23,6 +23,7 @@ _REQUIRED = (
     "name",
     "enabled",
     "market_type",
+    "mode",
     "order_type",
     "amount_unit",
     "require_secret",
