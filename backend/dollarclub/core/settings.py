@@ -155,6 +155,7 @@ class TradingSettings(_Group):
     )
     key_wait_seconds: float = Field(10.0, ge=0, validation_alias="TRADING_KEY_WAIT_SECONDS")
     stream_silence_seconds: float = Field(60.0, gt=0, validation_alias="TRADING_STREAM_SILENCE_SECONDS")
+    price_silence_seconds: float = Field(10.0, gt=0, validation_alias="TRADING_PRICE_SILENCE_SECONDS")
     exit_share: float = Field(0.2, ge=0, lt=1, validation_alias="TRADING_EXIT_SHARE")
 
 

@@ -1,4 +1,4 @@
-"""The process that holds the exchanges' user-data streams: `python -m dollarclub.entry.stream`.
+"""The process that holds the exchanges' streams, of keys and of prices: `python -m dollarclub.entry.stream`.
 
 asyncio, one task a key; the database is reached from threads only, so that a slow query holds up no socket. What the
 streams miss is repaired by sweeps, so nothing here is needed for being right, only for being quick.
@@ -22,11 +22,14 @@ from dollarclub.core.logging import configure_logging, logger
 from dollarclub.core.security import Cipher
 from dollarclub.core.settings import load_settings
 from dollarclub.entry import models  # noqa: F401 (foreign keys are found by the names of all tables)
+from dollarclub.entry.prices import PriceWatcher
 from dollarclub.entry.trading.listener import Listener
 from dollarclub.entry.worker_parts import SignsOfLife
+from dollarclub.exchanges.ccxt_clients import CatalogMarkets
+from dollarclub.exchanges.ccxt_pro import StreamLost
 from dollarclub.exchanges.errors import CredentialsRefused
 from dollarclub.exchanges.gateway import Credentials, OrderReport, TradeReport
-from dollarclub.exchanges.streaming import StreamLost, StreamMarkets, Told, UserStream
+from dollarclub.exchanges.streaming import Told, UserStream
 from dollarclub.kit.clock import steady_seconds
 from dollarclub.orders.flows.stream import store_news
 from dollarclub.orders.service import watches
@@ -151,9 +154,9 @@ class KeyStream:
 
 
 class StreamProcess:
-    """Every key that may trade has a stream."""
+    """Every key that may trade has a stream, and so has every price that somebody waits for."""
 
-    def __init__(self, context: Context, markets: StreamMarkets) -> None:
+    def __init__(self, context: Context, markets: CatalogMarkets) -> None:
         self.context = context
         self._cipher = Cipher(context.settings.security.encryption_key)
         self._markets = markets
@@ -174,15 +177,19 @@ class StreamProcess:
         """Follow keys as they come, change and go, until `stopping`."""
         loop = asyncio.get_running_loop()
         look = asyncio.Event()
+        prices = PriceWatcher(self.context, self._markets)
 
         def on_topic(topic: str) -> None:
             if topic == "keys":
                 loop.call_soon_threadsafe(look.set)
+            elif topic == "triggers":
+                loop.call_soon_threadsafe(prices.wake)
 
         signs = SignsOfLife(self.context, presence.this_process("stream", {"capacity": 0}))
         listener = Listener(self.context.settings.redis.url.get_secret_value(), on_topic)
         signs.start()
         listener.start()
+        watching = asyncio.create_task(prices.run(stopping), name="prices")
         try:
             while not stopping.is_set():
                 look.clear()
@@ -191,7 +198,10 @@ class StreamProcess:
                 await _first(stopping.wait(), look.wait(), seconds=LOOK_SECONDS)
         finally:
             await asyncio.gather(
-                self._stop_all(), asyncio.to_thread(signs.stop), asyncio.to_thread(listener.stop)
+                self._stop_all(),
+                _ended(watching),
+                asyncio.to_thread(signs.stop),
+                asyncio.to_thread(listener.stop),
             )
             self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -246,6 +256,13 @@ class StreamProcess:
             raise StreamLost(error.message, refused=True) from error
 
 
+async def _ended(task: "asyncio.Task[None]") -> None:
+    """Until it has ended by itself, or has to be ended."""
+    await asyncio.wait({task}, timeout=STOP_SECONDS)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def _first(*waits: Any, seconds: float) -> None:
     """Until the first of `waits` ends, or `seconds` have passed."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
@@ -259,7 +276,7 @@ async def _main(context: Context) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    await StreamProcess(context, StreamMarkets(context.settings)).run(stopping)
+    await StreamProcess(context, CatalogMarkets(context.settings)).run(stopping)
 
 
 def main() -> None:

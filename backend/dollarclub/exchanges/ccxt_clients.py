@@ -14,6 +14,7 @@ from dollarclub.core.logging import logger
 from dollarclub.core.settings import Settings
 from dollarclub.exchanges import ccxt_values as values
 from dollarclub.exchanges.gateway import Catalog, Credentials, Environment, Market
+from dollarclub.exchanges.venues.table import venue_named
 from dollarclub.exchanges.venues.venue import Venue
 
 _log = logger(__name__)
@@ -195,6 +196,23 @@ class SharedMarkets:
             _log.warning("markets_not_renewed", venue=self.venue.name, error=type(error).__name__)
         finally:
             self._refreshing = False
+
+
+class CatalogMarkets:
+    """The markets that all clients of this process share, by catalog. Safe for use by several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._shared: dict[Catalog, SharedMarkets] = {}
+        self._lock = threading.Lock()
+
+    def of(self, catalog: Catalog) -> SharedMarkets:
+        with self._lock:
+            found = self._shared.get(catalog)
+            if found is None:
+                venue = venue_named(catalog.venue)
+                found = self._shared[catalog] = SharedMarkets(venue, catalog, self._settings)
+            return found
 
 
 def _by_id(markets: dict[str, Any]) -> dict[str, list[Any]]:

@@ -35,6 +35,8 @@ _LONGEST_MESSAGE = 300
 _CLASSES: tuple[tuple[str, Verdict], ...] = (
     ("OrderNotFound", NO_SUCH_ORDER),
     ("DuplicateOrderId", binance_codes.DUPLICATE),
+    ("MarginModeAlreadySet", binance_codes.NO_CHANGE),
+    ("NoChange", binance_codes.NO_CHANGE),
     ("InsufficientFunds", Verdict(Reaction.rejected, "insufficient_funds")),
     ("OrderImmediatelyFillable", Verdict(Reaction.rejected, "post_only")),
     ("BadSymbol", Verdict(Reaction.rejected, "symbol_unknown")),

@@ -1,15 +1,21 @@
 """The Gateway over ccxt's ordinary client: one contract for every venue, errors named by what the caller should do."""
 
-import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from dollarclub.core.settings import Settings
+from dollarclub.exchanges import ccxt_public as public
 from dollarclub.exchanges import ccxt_values as values
 from dollarclub.exchanges.budget import Budget, Spender
-from dollarclub.exchanges.ccxt_clients import ClientPool, PoolBusy, SharedMarkets, dated, is_known_to_ccxt
+from dollarclub.exchanges.ccxt_clients import (
+    CatalogMarkets,
+    ClientPool,
+    PoolBusy,
+    dated,
+    is_known_to_ccxt,
+)
 from dollarclub.exchanges.ccxt_errors import failure_of, translated, verdict_of
 from dollarclub.exchanges.ccxt_lists import ended_orders, trades_since
 from dollarclub.exchanges.errors import (
@@ -22,10 +28,12 @@ from dollarclub.exchanges.errors import (
 )
 from dollarclub.exchanges.gateway import (
     Balance,
+    Candle,
     Catalog,
     Credentials,
     Environment,
     Gateway,
+    MarginMode,
     Market,
     MarketType,
     OrderReport,
@@ -33,6 +41,7 @@ from dollarclub.exchanges.gateway import (
     OrderType,
     Permissions,
     Position,
+    PriceReport,
     Side,
     Ticker,
     TimeInForce,
@@ -41,7 +50,7 @@ from dollarclub.exchanges.gateway import (
 from dollarclub.exchanges.permissions import read_permissions
 from dollarclub.exchanges.rules.precision import Flaw, flaw
 from dollarclub.exchanges.steps import steps_of
-from dollarclub.exchanges.venues.binance_codes import Reaction
+from dollarclub.exchanges.venues.binance_codes import NO_CHANGE, Reaction
 from dollarclub.exchanges.venues.table import venue_named
 from dollarclub.exchanges.venues.venue import Call, Venue
 from dollarclub.kit.clock import Clock, steady_seconds, utc_now
@@ -155,6 +164,27 @@ class CcxtGateway:
             Call.ticker, lambda client: values.ticker(client.fetch_ticker(symbol), self._clock()), exit=True
         )
 
+    def prices(self, symbols: Sequence[str]) -> Sequence[PriceReport]:
+        return self._read(
+            Call.prices, lambda client: public.prices(client, symbols, self._clock()), exit=True
+        )
+
+    def candles(
+        self, symbol: str, timeframe: str, *, since: datetime | None = None, limit: int = 500
+    ) -> Sequence[Candle]:
+        return self._read(
+            Call.candles, lambda client: public.candles(client, symbol, timeframe, since, limit)
+        )
+
+    def set_leverage(self, symbol: str, leverage: int) -> None:
+        self._set(lambda client: client.set_leverage(leverage, symbol))
+
+    def set_margin_mode(self, symbol: str, mode: MarginMode) -> None:
+        self._set(lambda client: client.set_margin_mode(mode.value, symbol))
+
+    def set_position_mode(self, *, hedged: bool) -> None:
+        self._set(lambda client: client.set_position_mode(hedged))
+
     def permissions(self) -> Permissions:
         market_type = self._shared.catalog.market_type
         return self._read(
@@ -166,12 +196,20 @@ class CcxtGateway:
         return self._shared.receive_window if fixed is None else timedelta(seconds=fixed)
 
     def clock_skew(self) -> timedelta:
-        return self._read(Call.time, self._skew, needs_markets=False)
+        return self._read(Call.time, lambda client: public.skew(client, self._clock), needs_markets=False)
 
     def close(self) -> None:
         self._pool.close()
 
     # What all calls go through.
+
+    def _set(self, work: Callable[[Any], Any]) -> None:
+        """Change a setting of the account; that it is so already is fine."""
+        try:
+            self._read(Call.setting, lambda client: work(client) or True)
+        except Rejected as refused:
+            if refused.code != NO_CHANGE.code:
+                raise
 
     def _read(
         self,
@@ -314,13 +352,6 @@ class CcxtGateway:
     def _identified(self, client_id: str) -> dict[str, Any]:
         return {"clientOrderId": client_id}
 
-    def _skew(self, client: Any) -> timedelta:
-        asked = self._clock()
-        server_ms = client.fetch_time()
-        answered = self._clock()
-        ours_ms = (asked.timestamp() + answered.timestamp()) * 500
-        return timedelta(milliseconds=float(server_ms) - ours_ms)
-
     def _compare_clocks(self) -> bool:
         try:
             skew = self.clock_skew()
@@ -333,10 +364,15 @@ class CcxtGateway:
 class CcxtGatewayFactory:
     """Makes gateways that share one list of markets per catalog. One per process: ccxt's list is what costs memory."""
 
-    def __init__(self, settings: Settings, budget: Budget, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        budget: Budget,
+        clock: Clock = utc_now,
+        markets: CatalogMarkets | None = None,
+    ) -> None:
         self._settings, self._budget, self._clock = settings, budget, clock
-        self._shared: dict[Catalog, SharedMarkets] = {}
-        self._lock = threading.Lock()
+        self._markets = markets or CatalogMarkets(settings)
 
     def open(self, credentials: Credentials) -> Gateway:
         """A gateway for one key. Raises Rejected (`not_supported`) for what no such venue has."""
@@ -348,7 +384,7 @@ class CcxtGatewayFactory:
 
     def _gateway(self, catalog: Catalog, credentials: Credentials | None, key: str) -> Gateway:
         venue = self._venue(catalog)
-        pool = ClientPool(self._markets(venue, catalog), credentials, self._settings.trading.answer_seconds)
+        pool = ClientPool(self._markets.of(catalog), credentials, self._settings.trading.answer_seconds)
         spender = Spender(f"{venue.name}:{catalog.environment}", key, venue.limits_of(catalog.market_type))
         return CcxtGateway(venue, pool, self._budget, spender, self._clock)
 
@@ -362,10 +398,3 @@ class CcxtGatewayFactory:
         if catalog.environment is Environment.paper and not self._settings.paper.exchange_url:
             raise Rejected("This installation has no paper exchange.", code="not_supported")
         return venue
-
-    def _markets(self, venue: Venue, catalog: Catalog) -> SharedMarkets:
-        with self._lock:
-            found = self._shared.get(catalog)
-            if found is None:
-                found = self._shared[catalog] = SharedMarkets(venue, catalog, self._settings)
-            return found

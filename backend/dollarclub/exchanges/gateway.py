@@ -161,6 +161,33 @@ class Ticker:
 
 
 @dataclass(frozen=True)
+class PriceReport:
+    """A pair's price as the exchange tells it: of the last trade, of the mark (futures), or both."""
+
+    symbol: str
+    last: Decimal | None
+    mark: Decimal | None
+    told_at: datetime
+
+
+@dataclass(frozen=True)
+class Candle:
+    """One bar; `volume` in base units."""
+
+    opened_at: datetime
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: Decimal
+
+
+class MarginMode(StrEnum):
+    cross = "cross"
+    isolated = "isolated"
+
+
+@dataclass(frozen=True)
 class Permissions:
     """What a key may do; None where the venue does not tell."""
 
@@ -221,6 +248,23 @@ class Gateway(Protocol):
         """The exchange's own list, freshly read."""
 
     def ticker(self, symbol: str) -> Ticker: ...
+
+    def prices(self, symbols: Sequence[str]) -> Sequence[PriceReport]:
+        """The present prices of these pairs, with their marks on futures; pairs without a price are absent."""
+
+    def candles(
+        self, symbol: str, timeframe: str, *, since: datetime | None = None, limit: int = 500
+    ) -> Sequence[Candle]:
+        """Bars, oldest first; `timeframe` as ccxt names it (`1m`, `4h`, `1d`). Without `since` the newest ones."""
+
+    def set_leverage(self, symbol: str, leverage: int) -> None:
+        """For the pair's positions from now on. Rejected on spot, or when the venue does not allow so much."""
+
+    def set_margin_mode(self, symbol: str, mode: MarginMode) -> None:
+        """Rejected (`in_use`) while the pair has a position or an open order."""
+
+    def set_position_mode(self, *, hedged: bool) -> None:
+        """Long and short beside each other, or one net position. Rejected (`in_use`) while there is any."""
 
     def permissions(self) -> Permissions: ...
 

@@ -9,12 +9,26 @@ from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, select, 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from dollarclub.exchanges.gateway import Catalog, Market
-from dollarclub.exchanges.models import CatalogRow, MarketRow
+from dollarclub.core.db import Base
+from dollarclub.exchanges.gateway import Catalog, Market, PriceReport
+from dollarclub.exchanges.models import CatalogRow, LastPrice, MarketRow
 
 _KEY = ("venue", "market_type", "environment")
 _MOST_DOUBLINGS = 20
 _FACTS = [column.name for column in MarketRow.__table__.columns if column.name not in (*_KEY, "symbol")]
+
+_PRICES = Base.metadata.tables[LastPrice.__tablename__]
+_NEW_PRICE = insert(_PRICES)
+_STORE_PRICE = _NEW_PRICE.on_conflict_do_update(
+    index_elements=[*_KEY, "symbol"],
+    set_={
+        "last": _NEW_PRICE.excluded.last,
+        "mark": func.coalesce(_NEW_PRICE.excluded.mark, _PRICES.c.mark),
+        "told_at": _NEW_PRICE.excluded.told_at,
+        "seen_at": func.clock_timestamp(),
+    },
+    where=_PRICES.c.told_at <= _NEW_PRICE.excluded.told_at,
+)
 
 
 def _in(row: type[CatalogRow] | type[MarketRow], catalog: Catalog) -> ColumnElement[bool]:
@@ -103,3 +117,25 @@ class CatalogRepository:
             .where(_in(CatalogRow, catalog))
             .values(problem=problem, failures=CatalogRow.failures + 1, check_at=func.clock_timestamp() + wait)
         )
+
+
+class PriceRepository:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def store(self, prices: Sequence[tuple[Catalog, PriceReport]]) -> None:
+        """Make these the latest; an older price than the stored one is passed over. Where only a mark is known, it is the price."""
+        rows = [
+            {
+                **asdict(catalog),
+                "symbol": told.symbol,
+                "last": told.last if told.last is not None else told.mark,
+                "mark": told.mark,
+                "told_at": told.told_at,
+            }
+            for catalog, told in sorted(
+                prices, key=lambda each: (each[0].venue, each[0].environment, each[1].symbol)
+            )
+        ]
+        if rows:
+            self._session.connection().execute(_STORE_PRICE, rows)

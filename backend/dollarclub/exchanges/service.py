@@ -1,11 +1,13 @@
-"""Steps on the market catalogs within an open session."""
+"""Steps on the market catalogs and the latest prices within an open session."""
+
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
 from dollarclub.core.bus import ChannelNudge, nudge
 from dollarclub.core.errors import Invalid
-from dollarclub.exchanges.gateway import Catalog
-from dollarclub.exchanges.repository import CatalogRepository
+from dollarclub.exchanges.gateway import Catalog, PriceReport
+from dollarclub.exchanges.repository import CatalogRepository, PriceRepository
 from dollarclub.exchanges.venues.table import is_listed, venue_named
 
 _WAKE = ChannelNudge("trading", {"topic": "markets"})
@@ -29,3 +31,8 @@ def request_refresh(session: Session, catalog: Catalog) -> None:
     repository.add(catalog)
     repository.request(catalog)
     nudge(session, _WAKE)
+
+
+def store_prices(session: Session, prices: Sequence[tuple[Catalog, PriceReport]]) -> None:
+    """Make these the latest prices of their pairs."""
+    PriceRepository(session).store(prices)

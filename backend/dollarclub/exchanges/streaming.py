@@ -10,30 +10,16 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import ccxt.pro
-
 from dollarclub.core.settings import Settings
 from dollarclub.exchanges import ccxt_values as values
-from dollarclub.exchanges.ccxt_clients import SharedMarkets, address
+from dollarclub.exchanges.ccxt_clients import SharedMarkets
 from dollarclub.exchanges.ccxt_errors import failure_of, verdict_of
-from dollarclub.exchanges.gateway import Catalog, Credentials, OrderReport, TradeReport
+from dollarclub.exchanges.ccxt_pro import PINGS_PER_SILENCE, StreamLost, heard_ms, pro_client, sockets
+from dollarclub.exchanges.gateway import Credentials, OrderReport, TradeReport
 from dollarclub.exchanges.venues.binance_codes import Reaction
-from dollarclub.exchanges.venues.table import venue_named
-from dollarclub.exchanges.venues.venue import Venue
 
 LOOK_SECONDS = 0.02
-PINGS_PER_SILENCE = 4
-"""So many pings fit into the longest silence: a dead socket has missed two of them before."""
-
 _CLIENT_ID_NAMES = ("C", "c", "clientOrderId", "orderLinkId", "clOrdId")
-
-
-class StreamLost(Exception):
-    """The stream ended; `refused` when the exchange does not take the key."""
-
-    def __init__(self, reason: str, *, refused: bool = False) -> None:
-        super().__init__(reason)
-        self.refused = refused
 
 
 @dataclass(frozen=True)
@@ -42,20 +28,6 @@ class Told:
 
     orders: tuple[OrderReport, ...] = ()
     trades: tuple[TradeReport, ...] = ()
-
-
-class StreamMarkets:
-    """The markets that all streams of this process share, by catalog."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._shared: dict[Catalog, SharedMarkets] = {}
-
-    def of(self, catalog: Catalog) -> SharedMarkets:
-        """Raises LookupError for a venue that is not known."""
-        if catalog not in self._shared:
-            self._shared[catalog] = SharedMarkets(venue_named(catalog.venue), catalog, self._settings)
-        return self._shared[catalog]
 
 
 class UserStream:
@@ -77,7 +49,13 @@ class UserStream:
         client = None
         try:
             await asyncio.to_thread(self._shared.ensure)
-            client = _pro_client(self._shared.venue, self._credentials, self._settings)
+            client = pro_client(
+                self._shared.venue,
+                self._credentials.catalog,
+                self._settings,
+                silence=self._silence,
+                credentials=self._credentials,
+            )
             self._shared.lend(client)
             await self._listen(client, on_subscribed, on_told)
         except StreamLost:
@@ -118,12 +96,12 @@ class UserStream:
         self.heard_at = loop.time()
         subscribed = _subscriptions(client)
         await on_subscribed()
-        heard_ms = 0
+        latest_ms = 0
         while True:
             await asyncio.sleep(min(1.0, self._silence / PINGS_PER_SILENCE))
-            latest = max((_heard_ms(socket) for socket in _sockets(client)), default=0)
-            if latest > heard_ms:
-                heard_ms, self.heard_at = latest, loop.time()
+            told_ms = max((heard_ms(socket) for socket in sockets(client)), default=0)
+            if told_ms > latest_ms:
+                latest_ms, self.heard_at = told_ms, loop.time()
             if loop.time() - self.heard_at > self._silence:
                 raise StreamLost(f"Nothing was heard for {self._silence:g} s.")
             if not subscribed <= _subscriptions(client):
@@ -154,34 +132,6 @@ class UserStream:
         return StreamLost(type(error).__name__, refused=refused)
 
 
-def _pro_client(venue: Venue, credentials: Credentials, settings: Settings) -> Any:
-    """An unmodified ccxt.pro object, set up by documented properties, options and URLs only."""
-    catalog = credentials.catalog
-    kind = getattr(ccxt.pro, venue.ccxt_id, None)
-    if kind is None:
-        raise StreamLost("This venue has no stream; sweeps tell its fills.", refused=True)
-    keep_alive = settings.trading.stream_silence_seconds * 1000 / PINGS_PER_SILENCE
-    client = kind(
-        {
-            "apiKey": credentials.key.get_secret_value(),
-            "secret": credentials.secret.get_secret_value(),
-            "password": credentials.passphrase.get_secret_value() if credentials.passphrase else "",
-            "enableRateLimit": False,
-            "timeout": int(settings.trading.answer_seconds * 1000),
-            "newUpdates": True,
-            "streaming": {"keepAlive": keep_alive, "maxPingPongMisses": 2},
-            "options": {
-                "recvWindow": settings.trading.receive_window_ms,
-                "watchPositions": {"fetchPositionsSnapshot": False, "awaitPositionsSnapshot": False},
-                **venue.options_of(catalog.market_type),
-            },
-        }
-    )
-    client.number = str
-    address(client, venue, catalog, settings)
-    return client
-
-
 def _each(rows: Any, convert: Callable[[Mapping[str, Any]], Any]) -> Iterator[Any]:
     """What can be read; a sweep tells the rest."""
     for row in rows:
@@ -191,24 +141,15 @@ def _each(rows: Any, convert: Callable[[Mapping[str, Any]], Any]) -> Iterator[An
 
 def _is_subscribed(client: Any) -> bool:
     """Every socket is open, and no answer to a sign-in or subscription is awaited any more."""
-    sockets = _sockets(client)
+    opened = sockets(client)
     waiting = [str(name) for socket in client.clients.values() for name in socket.futures]
     return (
-        bool(sockets)
-        and all(socket.isConnected for socket in sockets)
-        and any("orders" in socket.futures for socket in sockets)
+        bool(opened)
+        and all(socket.isConnected for socket in opened)
+        and any("orders" in socket.futures for socket in opened)
         and not any(name.startswith("authenticat") or name.isdigit() for name in waiting)
     )
 
 
-def _sockets(client: Any) -> list[Any]:
-    """ccxt keeps places of sign-in among its sockets that are never connected."""
-    return [socket for url, socket in client.clients.items() if "://" in url]
-
-
 def _subscriptions(client: Any) -> set[tuple[str, str]]:
     return {(url, str(name)) for url, socket in client.clients.items() for name in socket.subscriptions}
-
-
-def _heard_ms(socket: Any) -> int:
-    return max(int(socket.last_message_at or 0), int(socket.lastPong or 0))

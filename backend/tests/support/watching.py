@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from dollarclub.core.context import Context
 from dollarclub.entry.stream import StreamProcess
+from dollarclub.exchanges.ccxt_clients import CatalogMarkets
 from dollarclub.exchanges.gateway import MarketType, OrderType
-from dollarclub.exchanges.streaming import StreamMarkets
 from dollarclub.orders.flows.sweep import sweep_due
 from dollarclub.orders.flows.tickets import decide_due
 from dollarclub.orders.models import Halt, KeyWatch, Ticket
@@ -102,7 +102,7 @@ def held(desk: Desk, market_type: MarketType = MarketType.spot) -> Decimal:
 
 
 @contextmanager
-def streaming(context: Context, markets: StreamMarkets) -> Iterator[StreamProcess]:
+def streaming(context: Context, markets: CatalogMarkets) -> Iterator[StreamProcess]:
     """The stream process in a thread of its own."""
     process = StreamProcess(context, markets)
     loop = asyncio.new_event_loop()

@@ -23,6 +23,8 @@ SPOT_TRAFFIC = Traffic(
         Call.balances: 20,
         Call.markets: 20,
         Call.ticker: 2,
+        Call.prices: 40,
+        Call.candles: 2,
     },
 )
 USDM_TRAFFIC = Traffic(
@@ -37,6 +39,8 @@ USDM_TRAFFIC = Traffic(
         Call.my_trades: 5,
         Call.balances: 5,
         Call.positions: 5,
+        Call.prices: 50,
+        Call.candles: 5,
     },
 )
 

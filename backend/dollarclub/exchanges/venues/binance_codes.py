@@ -29,6 +29,7 @@ REJECTED = _rejected("rejected")
 DUPLICATE = Verdict(Reaction.unknown, "duplicate_client_id")
 SERVER_ERROR = Verdict(Reaction.unknown, "server_error")
 CLOCK = Verdict(Reaction.not_sent, "clock_skew")
+NO_CHANGE = _rejected("no_change")
 NO_SUCH_ORDER = Verdict(Reaction.no_such_order, "no_such_order")
 
 CODES: Mapping[str, Verdict] = {
@@ -69,6 +70,13 @@ CODES: Mapping[str, Verdict] = {
     "-4141": _rejected("market_closed"),
     "-4164": _rejected("below_min_notional"),
     "-5022": _rejected("post_only"),
+    "-4046": NO_CHANGE,
+    "-4059": NO_CHANGE,
+    "-4047": _rejected("in_use"),
+    "-4048": _rejected("in_use"),
+    "-4067": _rejected("in_use"),
+    "-4068": _rejected("in_use"),
+    "-4028": _rejected("leverage"),
 }
 
 # One code, several meanings: the first text that occurs in the message decides.

@@ -21,6 +21,9 @@ class Call(Enum):
     positions = "positions"
     markets = "markets"
     ticker = "ticker"
+    prices = "prices"
+    candles = "candles"
+    setting = "setting"
     permissions = "permissions"
     time = "time"
 

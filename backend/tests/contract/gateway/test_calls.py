@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from dollarclub.exchanges.errors import RateLimited, Rejected
-from dollarclub.exchanges.gateway import OrderType, ReportedState, Side, TimeInForce
+from dollarclub.exchanges.gateway import MarginMode, OrderType, ReportedState, Side, TimeInForce
 from tests.support.gateways import Desk
 
 HOUR_AGO = timedelta(hours=1)
@@ -248,3 +248,50 @@ def test_comparing_with_the_exchange_leaves_room_for_orders_and_for_whoever_clos
         desk.gateway.open_orders()
     assert desk.gateway.place(desk.order()).state is ReportedState.filled
     assert desk.gateway.balances(exit=True)
+
+
+def test_present_prices_of_several_pairs_come_with_their_marks_on_futures(desk: Desk) -> None:
+    other = desk.symbol.replace("BTC", "ETH")
+    told = {report.symbol: report for report in desk.gateway.prices([desk.symbol, other, "NOT/USDT"])}
+    assert set(told) == {desk.symbol, other}
+    report = told[desk.symbol]
+    assert report.last
+    assert abs(report.last - 96000) < 100
+    assert (report.mark is None) == desk.is_spot
+    assert datetime.now(UTC) - report.told_at < timedelta(minutes=1)
+    assert desk.gateway.prices([]) == []
+
+
+def test_candles_come_oldest_first_and_hold_the_present_price(desk: Desk) -> None:
+    bars = desk.gateway.candles(desk.symbol, "1m", limit=50)
+    assert len(bars) == 50
+    assert [bar.opened_at for bar in bars] == sorted(bar.opened_at for bar in bars)
+    assert bars[-1].opened_at - bars[-2].opened_at == timedelta(minutes=1)
+    assert all(bar.low <= min(bar.open, bar.close) <= max(bar.open, bar.close) <= bar.high for bar in bars)
+    assert abs(bars[-1].close - 96000) < 100
+    since = bars[-10].opened_at
+    assert desk.gateway.candles(desk.symbol, "1m", since=since)[0].opened_at == since
+
+
+def test_leverage_and_modes_are_set_and_set_again(desk: Desk) -> None:
+    if desk.is_spot:
+        with pytest.raises(Rejected):
+            desk.gateway.set_leverage(desk.symbol, 5)
+        return
+    for leverage in (7, 7):
+        desk.gateway.set_leverage(desk.symbol, leverage)
+    for mode in (MarginMode.isolated, MarginMode.isolated, MarginMode.cross):
+        desk.gateway.set_margin_mode(desk.symbol, mode)
+    for hedged in (True, True, False, False):
+        desk.gateway.set_position_mode(hedged=hedged)
+    desk.gateway.place(desk.order("0.02"))
+    (position,) = desk.gateway.positions()
+    assert position.leverage == 7
+    with pytest.raises(Rejected) as refused:
+        desk.gateway.set_margin_mode(desk.symbol, MarginMode.isolated)
+    assert refused.value.code == "in_use"
+    with pytest.raises(Rejected) as refused:
+        desk.gateway.set_position_mode(hedged=True)
+    assert refused.value.code == "in_use"
+    with pytest.raises(Rejected):
+        desk.gateway.set_leverage(desk.symbol, 1000)

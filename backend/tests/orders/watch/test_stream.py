@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from dollarclub.core.context import Context, build_context
 from dollarclub.core.settings import Settings
+from dollarclub.exchanges.ccxt_clients import CatalogMarkets
 from dollarclub.exchanges.gateway import MarketType
-from dollarclub.exchanges.streaming import StreamMarkets
 from dollarclub.orders.flows.sweep import sweep_due
 from dollarclub.orders.rules.states import OrderStatus
 from tests.support.frozen_line import frozen_line
@@ -34,14 +34,16 @@ def context(make_settings: Callable[..., Settings], exchange: PaperSite) -> Iter
 
 
 @pytest.fixture(scope="module")
-def markets(exchange: PaperSite, servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> StreamMarkets:
+def markets(
+    exchange: PaperSite, servers: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> CatalogMarkets:
     """Read once for all tests."""
     folder = tmp_path_factory.mktemp("data")
-    return StreamMarkets(settings_for("", servers.redis.url, folder, PAPER_EXCHANGE_URL=exchange.url))
+    return CatalogMarkets(settings_for("", servers.redis.url, folder, PAPER_EXCHANGE_URL=exchange.url))
 
 
 @pytest.fixture
-def stream(context: Context, desk: Desk, watcher: Watcher, markets: StreamMarkets) -> Iterator[Any]:
+def stream(context: Context, desk: Desk, watcher: Watcher, markets: CatalogMarkets) -> Iterator[Any]:
     """The process, subscribed to both keys."""
     with streaming(context, markets) as process:
         eventually(lambda: all(watcher.watch(kind).stream_since for kind in MarketType), what="subscribed")
@@ -205,7 +207,7 @@ def test_a_dead_socket_is_noticed_by_its_silence(
             **QUICK,
         )
         cut = build_context(settings)
-        with streaming(cut, StreamMarkets(settings)):
+        with streaming(cut, CatalogMarkets(settings)):
             eventually(lambda: watcher.watch().stream_since, what="subscribed")
             since = watcher.watch().stream_since
             line.freeze()
