@@ -1,0 +1,1 @@
+"""Risk around calls to the exchange."""
