@@ -18,6 +18,7 @@ from dollarclub.orders.flows.sweep import sweep_due
 from dollarclub.orders.flows.tickets import decide_due
 from dollarclub.positions.flows.engine import GroupEngine
 from dollarclub.pool.flows import promote_due
+from dollarclub.risk.flows.watching import risk_due
 from dollarclub.signals.flows import Executor
 from dollarclub.vault.flows import check_due
 from dollarclub.vault.gateways import Gateways
@@ -60,6 +61,7 @@ def trading_duties(
         _duty("markets", partial(refresh_due, context.db, read_markets), STEADY, "markets"),
         _duty("relay", partial(relay.deliver, context.db), QUICK, "relay"),
         _duty("pool", partial(promote_due, context), STEADY, "pool"),
+        _duty("risk", of(risk_due), STEADY, "risk"),
         _duty("gateways", partial(_tidy, gateways), RARE),
     ]
 
