@@ -132,10 +132,13 @@ def workers(session: Session) -> list[tuple[WorkerRow, float]]:
 
 
 def dead_neighbours(session: Session, worker: WorkerIdentity) -> list[str]:
-    """Ids of workers of the same boot of this host whose process no longer exists."""
+    """Ids of workers of the same kind and the same boot of this host whose process no longer exists."""
     rows = session.scalars(
         select(WorkerRow).where(
-            WorkerRow.host == worker.host, WorkerRow.boot_id == worker.boot_id, WorkerRow.id != worker.id
+            WorkerRow.kind == worker.kind,
+            WorkerRow.host == worker.host,
+            WorkerRow.boot_id == worker.boot_id,
+            WorkerRow.id != worker.id,
         )
     )
     return [row.id for row in rows if not _exists(row.pid, row.process_started)]

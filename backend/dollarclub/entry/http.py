@@ -18,11 +18,8 @@ from dollarclub.core.settings import Settings, load_settings
 from dollarclub.core.shortcut import Shortcut
 from dollarclub.core.web import RequestScope, document_problems, install_error_handlers
 from dollarclub.entry import health, live
+from dollarclub.orders.queries.uses import key_use
 from dollarclub.orders.router import balances, halts, orders, tickets
-from dollarclub.pool.router import pool_router, queue_router
-from dollarclub.positions.configs_router import router as configs_router
-from dollarclub.risk.router import audit_router
-from dollarclub.risk.router import router as risk_router
 from dollarclub.scripts.events import LOG_CHANNEL
 from dollarclub.scripts.router import monitor, runs, scripts
 from dollarclub.scripts.router.settings import packages_router, secrets_router
@@ -75,6 +72,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
     app.state.context = context
     app.state.hub = hub
     app.state.inbox = inbox
+    app.state.key_use = key_use
     app.add_middleware(Shortcut, routes=webhooks.routes(), body_bytes=webhooks.BODY_BYTES)
     app.add_middleware(RequestScope)
     install_error_handlers(app)
@@ -95,15 +93,10 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
         paper_router,
         strategies.router,
         signals.router,
-        configs_router,
-        pool_router,
-        queue_router,
         orders.router,
         balances.router,
         tickets.router,
         halts.router,
-        risk_router,
-        audit_router,
         live.router,
     ):
         app.include_router(router, max_body_size=BODY_BYTES)

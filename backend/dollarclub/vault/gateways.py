@@ -25,20 +25,24 @@ _log = logger(__name__)
 
 @dataclass
 class _Slot:
-    """What is known of one key; `held` is its gateway, or why there is none, and is replaced in one step."""
+    """What is known of one key; `held` is its gateway, or why there is none, and is replaced in one step.
+
+    `refused` is why the key may not trade, while there may be a gateway all the same.
+    """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     looked_at: float = _NEVER
     version: int | None = None
     held: Gateway | CredentialsRefused | None = None
+    refused: CredentialsRefused | None = None
 
     @property
     def is_fresh(self) -> bool:
         return time.monotonic() - self.looked_at < LOOK_AGAIN_SECONDS
 
-    def usable(self) -> Gateway:
+    def usable(self, *, for_trading: bool) -> Gateway:
         """Raises CredentialsRefused."""
-        held = self.held
+        held = self.refused if for_trading and self.refused is not None else self.held
         assert held is not None
         if isinstance(held, CredentialsRefused):
             raise CredentialsRefused(held.message, code=held.code, venue_code=held.venue_code)
@@ -90,17 +94,19 @@ class Gateways:
         self._slots: dict[UUID, _Slot] = {}
         self._catalogs: dict[UUID, Catalog] = {}
 
-    def get(self, key_id: UUID) -> Gateway:
+    def get(self, key_id: UUID, *, for_trading: bool = True) -> Gateway:
         """The key's gateway, opened anew after a rotation. Whose key it is was judged before.
 
-        Raises CredentialsRefused for a key that is deleted, refused or has no secret yet.
+        Without `for_trading` also that of a refused key, to look after what it has at its exchange: the reason of
+        the refusal may leave reading and cancelling possible. Raises CredentialsRefused for a key that is deleted,
+        refused or has no secret yet.
         """
         slot = self._slots.get(key_id) or self._slots.setdefault(key_id, _Slot())
         if not slot.is_fresh:
             with slot.lock:
                 if not slot.is_fresh:
                     self._look(slot, key_id)
-        return slot.usable()
+        return slot.usable(for_trading=for_trading)
 
     def catalog(self, key_id: UUID) -> Catalog:
         """Whose markets the key trades on; a key never changes that. Raises CredentialsRefused when there is no such key."""
@@ -143,9 +149,10 @@ class Gateways:
 
     def _look(self, slot: _Slot, key_id: UUID) -> None:
         row = self._read(key_id)
-        refused = _refusal(row)
-        if row is None or refused is not None:
-            slot.hold(refused)
+        absent = _absence(row)
+        slot.refused = _refusal(row) if row is not None and absent is None else None
+        if row is None or absent is not None:
+            slot.hold(absent)
         elif slot.version != row.version:
             try:
                 slot.hold(self._factory.open(self._credentials(row)), row.version)
@@ -176,11 +183,15 @@ def _not_ready() -> CredentialsRefused:
     return CredentialsRefused("This key has no secret yet; it is being made.", code="not_ready")
 
 
-def _refusal(row: SealedKey | None) -> CredentialsRefused | None:
+def _absence(row: SealedKey | None) -> CredentialsRefused | None:
     if row is None or row.archived:
         return _gone()
-    if row.status is KeyStatus.refused:
-        problem = next(iter(row.problems), {})
-        message = problem.get("message", "This key was refused when it was last tried.")
-        return CredentialsRefused(message, code=problem.get("code", "invalid_key"))
     return None if row.sealed is not None else _not_ready()
+
+
+def _refusal(row: SealedKey) -> CredentialsRefused | None:
+    if row.status is not KeyStatus.refused:
+        return None
+    problem = next(iter(row.problems), {})
+    message = problem.get("message", "This key was refused when it was last tried.")
+    return CredentialsRefused(message, code=problem.get("code", "invalid_key"))

@@ -106,6 +106,14 @@ def tradable_keys(session: Session) -> list[KeyAccess]:
     return [access for access in map(_access, rows) if access.may_trade]
 
 
+def refused_keys(session: Session) -> list[KeyAccess]:
+    """Every key of the installation that may not trade and still has its secret: what it holds goes on being looked at."""
+    rows = session.scalars(
+        _living().where(ExchangeKey.status == KeyStatus.refused, ExchangeKey.sealed.is_not(None))
+    )
+    return list(map(_access, rows))
+
+
 def keys_page(session: Session, *, account_id: UUID, limit: int = 50, offset: int = 0) -> Slice[ExchangeKey]:
     """The account's keys, oldest first."""
     query = _living().where(ExchangeKey.account_id == account_id)

@@ -123,8 +123,11 @@ class KeyRepository:
         )
         return self._session.scalar(query) or 0
 
-    def locked(self, key_id: UUID, account_id: UUID) -> ExchangeKey | None:
-        """A key of the account that is not deleted, its row locked and read anew."""
+    def locked(self, key_id: UUID, account_id: UUID, *, alone: bool = False) -> ExchangeKey | None:
+        """A key of the account that is not deleted, its row locked and read anew.
+
+        `alone` waits for whoever writes a row that names the key, and keeps others from doing so.
+        """
         return self._session.scalar(
             select(ExchangeKey)
             .where(
@@ -132,7 +135,7 @@ class KeyRepository:
                 ExchangeKey.account_id == account_id,
                 ExchangeKey.archived_at.is_(None),
             )
-            .with_for_update(key_share=True)
+            .with_for_update(key_share=not alone)
             .execution_options(populate_existing=True)
         )
 

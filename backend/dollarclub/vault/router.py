@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
+from fastapi.requests import HTTPConnection
 
 from dollarclub.accounts.deps import AccountDep, PersonDep, TraderDep
 from dollarclub.accounts.rules import CurrentAccount
@@ -26,6 +27,14 @@ def _keeper(trader: TraderDep, _person: PersonDep) -> CurrentAccount:
 
 
 KeeperDep = Annotated[CurrentAccount, Depends(_keeper)]
+
+
+def _key_use(connection: HTTPConnection) -> service.KeyUse:
+    use: service.KeyUse = connection.app.state.key_use
+    return use
+
+
+KeyUseDep = Annotated[service.KeyUse, Depends(_key_use)]
 
 
 @router.get("", response_model=Page[KeyOut])
@@ -73,9 +82,9 @@ def change_key(key_id: UUID, body: KeyChangeIn, account: KeeperDep, session: Ses
 
 
 @router.delete("/{key_id}", status_code=204)
-def delete_key(key_id: UUID, account: KeeperDep, session: SessionDep) -> None:
+def delete_key(key_id: UUID, account: KeeperDep, session: SessionDep, use: KeyUseDep) -> None:
     """Delete a key and its secret; its orders stay readable."""
-    service.archive(session, account_id=account.id, key_id=key_id)
+    service.archive(session, account_id=account.id, key_id=key_id, use_of=use)
 
 
 @router.post("/{key_id}/test", status_code=202, response_model=KeyOut)

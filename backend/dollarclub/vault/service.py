@@ -1,6 +1,6 @@
 """Steps that keep exchange keys. Each takes an open session and never commits; none speaks to an exchange."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,9 @@ from dollarclub.vault.sealing import Secrets, mask_of, sealed
 KEYS_PER_ACCOUNT = 50
 PAPER_VENUES = {MarketType.spot: "binance", MarketType.usdm: "binanceusdm"}
 _PAPER_LABELS = {MarketType.spot: "Paper spot", MarketType.usdm: "Paper futures"}
+KeyUse = Callable[[Session, UUID], str | None]
+"""Tells why a key is still needed, or None: bound in `entry`, since those who use keys are above the vault."""
+
 _UNTRIED: dict[str, Any] = {"status": KeyStatus.checking, "problems": [], "attempts": 0}
 
 
@@ -126,10 +129,16 @@ def replace_secret(
     return row
 
 
-def archive(session: Session, *, account_id: UUID, key_id: UUID) -> None:
-    """Delete a key: its secret is gone, its row stays since orders name it. Raises NotFound."""
+def archive(session: Session, *, account_id: UUID, key_id: UUID, use_of: KeyUse) -> None:
+    """Delete a key: its secret is gone, its row stays since orders name it.
+
+    Until the transaction ends no order can be written down for it. Raises NotFound, Conflict (`key_in_use`).
+    """
     keys = KeyRepository(session)
-    row = _locked(keys, key_id, account_id)
+    row = _locked(keys, key_id, account_id, alone=True)
+    reason = use_of(session, key_id)
+    if reason is not None:
+        raise Conflict(reason, code="key_in_use", key_id=key_id)
     keys.change(
         key_id,
         sealed=None,
@@ -238,8 +247,8 @@ def rotate(session: Session, cipher: Cipher) -> int:
     return len(rows)
 
 
-def _locked(keys: KeyRepository, key_id: UUID, account_id: UUID) -> ExchangeKey:
-    row = keys.locked(key_id, account_id)
+def _locked(keys: KeyRepository, key_id: UUID, account_id: UUID, *, alone: bool = False) -> ExchangeKey:
+    row = keys.locked(key_id, account_id, alone=alone)
     if row is None:
         raise NotFound("No such key.", key_id=key_id)
     return row

@@ -99,8 +99,8 @@ class MortalGateways(Gateways):
         self.__dict__.update(gateways.__dict__)
         self._boundaries = boundaries
 
-    def get(self, key_id: UUID) -> Gateway:
-        return MortalGateway(super().get(key_id), self._boundaries)
+    def get(self, key_id: UUID, *, for_trading: bool = True) -> Gateway:
+        return MortalGateway(super().get(key_id, for_trading=for_trading), self._boundaries)
 
 
 def mortal(context: Context, boundaries: Boundaries | Standstill) -> Context:

@@ -27,7 +27,7 @@ def cancel_due(context: Context, gateways: Gateways, worker: WorkerIdentity) -> 
     if asking is None:
         return False
     try:
-        gateway = gateways.get(asking.key_id)
+        gateway = gateways.get(asking.key_id, for_trading=False)
         report = _cancelled(gateway, asking)
         gone = report is None and _is_gone(gateway, asking)
     except Exception as error:  # noqa: BLE001 it is asked again

@@ -63,7 +63,7 @@ def _on_key(
 ) -> dict[str, Any]:
     """One key's entry of the proof. Whatever goes wrong is written there and tried again with the next pass."""
     try:
-        gateway = gateways.get(key.id)
+        gateway = gateways.get(key.id, for_trading=False)
         _cancel_all(context, gateway, work, key)
         refusals: dict[str, str] = {}
         if work.halt.flatten:

@@ -39,7 +39,7 @@ def _ask_next(context: Context, gateways: Gateways, worker: WorkerIdentity) -> b
     if asking is None:
         return False
     try:
-        gateway = gateways.get(asking.key_id)
+        gateway = gateways.get(asking.key_id, for_trading=False)
         report = gateway.find(asking.symbol, asking.client_id, exit=asking.is_exit)
         if report is None and _is_due_for_proof(gateway, asking):
             report = _look_everywhere(context, gateway, asking)
@@ -131,7 +131,7 @@ def _complete_next(context: Context, gateways: Gateways, worker: WorkerIdentity)
     if asking is None:
         return False
     try:
-        gateway = gateways.get(asking.key_id)
+        gateway = gateways.get(asking.key_id, for_trading=False)
         report = gateway.find(asking.symbol, asking.client_id, exit=asking.is_exit)
         if report is not None:
             _found(context, gateway, asking, report)

@@ -30,6 +30,7 @@ from dollarclub.orders.queries.watches import RestingOrder, SweepPlan
 from dollarclub.orders.repository.watches import ClaimedWatch, WatchRepository
 from dollarclub.orders.rules.states import OrderStatus
 from dollarclub.orders.service import fills, outcomes, tickets, watches
+from dollarclub.vault import service as vault
 from dollarclub.vault.gateways import Gateways
 from dollarclub.vault.queries import KeyAccess
 
@@ -61,7 +62,9 @@ class Reading:
 def on_worker_start(context: Context, worker: WorkerIdentity) -> int:
     """Before a trading worker opens its queue: keys with orders that are not final wait for a sweep; how many."""
     with context.db.transaction() as session:
-        watches.free_leases_of(session, presence.dead_neighbours(session, worker))
+        dead = presence.dead_neighbours(session, worker)
+        watches.free_leases_of(session, dead)
+        vault.release(session, dead)
         return watches.close_all(session)
 
 
@@ -87,7 +90,7 @@ def sweep_due(context: Context, gateways: Gateways, worker: WorkerIdentity) -> b
             plan = queries.sweep_plan(
                 session, key_id=claimed.key_id, account_id=claimed.account_id, swept_at=claimed.swept_at
             )
-        gateway = gateways.get(claimed.key_id)
+        gateway = gateways.get(claimed.key_id, for_trading=False)
         reading = _read(gateway, plan, key.catalog.market_type, still_mine, holds_up=not claimed.is_open)
         _store(context, claimed, key, plan, reading, worker)
     except LeaseLost:

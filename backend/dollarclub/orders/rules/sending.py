@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-CALL_WITHIN = timedelta(seconds=2)
-"""So soon after its row said `sending` an order must be dated and signed, else it is not sent."""
+CALL_WITHIN = timedelta(seconds=5)
+"""So soon after its row said `sending` an order must be dated and signed, else it is not sent.
+
+Long enough for a busy machine and a new connection; no order waits longer for it, since a silent sender's lease is longer.
+"""
 
 LAG = timedelta(seconds=1)
 """How long an exchange may need until a new order is found."""

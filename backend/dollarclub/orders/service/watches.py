@@ -26,7 +26,7 @@ from dollarclub.orders.rules.differences import (
     shortages,
 )
 from dollarclub.orders.service import tickets
-from dollarclub.vault.queries import KeyAccess, tradable_keys
+from dollarclub.vault.queries import KeyAccess, refused_keys, tradable_keys
 
 BALANCES_CHANGED = "balances.changed"
 SLOW = timedelta(minutes=5)
@@ -77,13 +77,18 @@ def close_all(session: Session) -> int:
 def claim_sweep(
     session: Session, *, worker: str, lease: timedelta, quick: timedelta
 ) -> tuple[ClaimedWatch, KeyAccess] | None:
-    """Take the key whose sweep is due most; keys that have come new are watched from now on."""
+    """Take the key whose sweep is due most; keys that have come new are watched from now on.
+
+    A watched key that was refused since is swept on: what it held is still at the exchange.
+    """
     keys = {key.id: key for key in tradable_keys(session)}
-    if not keys:
+    refused = refused_keys(session)
+    if not keys and not refused:
         return None
     watches = WatchRepository(session)
-    fresh = keys.keys() - watches.known()
-    watches.ensure([(key_id, keys[key_id].account_id) for key_id in fresh])
+    known = watches.known()
+    watches.ensure([(key_id, keys[key_id].account_id) for key_id in keys.keys() - known])
+    keys |= {key.id: key for key in refused if key.id in known}
     claimed = watches.claim(worker, keys=keys.keys(), lease=lease, quick=quick, slow=SLOW)
     return (claimed, keys[claimed.key_id]) if claimed else None
 

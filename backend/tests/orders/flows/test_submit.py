@@ -111,7 +111,7 @@ def test_an_order_that_cannot_leave_the_machine_waits(desk: Desk) -> None:
 def test_a_process_that_was_held_up_after_reserving_does_not_send(desk: Desk) -> None:
     intent = desk.intent()
     reserved = desk.reserve(intent)
-    late = type(reserved)(**{**reserved.__dict__, "since": reserved.since - 3})
+    late = type(reserved)(**{**reserved.__dict__, "since": reserved.since - 6})
     assert desk.send(late, intent) is OrderStatus.new
     assert desk.exchange_orders() == []
     desk.settle()

@@ -24,7 +24,7 @@ def test_after_its_call_ended_a_request_lives_for_its_validity(
     assert (until_proof(silence, bounds) <= timedelta(0)) is proven
 
 
-@pytest.mark.parametrize(("sent", "proven"), [(6.1, False), (7.9, False), (8, True)])
+@pytest.mark.parametrize(("sent", "proven"), [(6.1, False), (10.9, False), (11, True)])
 @pytest.mark.parametrize("may_live", [True, False])
 def test_nothing_is_taken_once_what_was_signed_at_the_deadline_is_too_old(
     sent: float, proven: bool, may_live: bool
@@ -35,8 +35,8 @@ def test_nothing_is_taken_once_what_was_signed_at_the_deadline_is_too_old(
     assert (until_proof(silence, BOUNDS) <= timedelta(0)) is proven
 
 
-def test_an_order_is_signed_within_two_seconds_or_not_at_all() -> None:
-    assert deadline(100.0) == 102.0
+def test_an_order_is_signed_within_five_seconds_or_not_at_all() -> None:
+    assert deadline(100.0) == 105.0
 
 
 def test_the_exchange_is_asked_every_two_seconds_at_first_and_every_thirty_at_last() -> None:
