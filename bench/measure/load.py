@@ -134,8 +134,10 @@ async def _by_the_clock(
 
 
 def main() -> None:
-    for line in sys.stdin:
-        print(json.dumps(uvloop.run(send(Order(**json.loads(line))))), flush=True)
+    # Buffered in any case: an unbuffered stream writes no more of a long line than a pipe holds.
+    with open(sys.stdout.fileno(), "w", closefd=False) as out:
+        for line in sys.stdin:
+            print(json.dumps(uvloop.run(send(Order(**json.loads(line))))), file=out, flush=True)
 
 
 if __name__ == "__main__":
