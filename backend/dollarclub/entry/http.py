@@ -20,6 +20,10 @@ from dollarclub.core.web import RequestScope, document_problems, install_error_h
 from dollarclub.entry import health, live
 from dollarclub.orders.queries.uses import key_use
 from dollarclub.orders.router import balances, halts, orders, tickets
+from dollarclub.pool.router import pool_router, queue_router
+from dollarclub.positions.configs_router import router as configs_router
+from dollarclub.risk.router import audit_router
+from dollarclub.risk.router import router as risk_router
 from dollarclub.scripts.events import LOG_CHANNEL
 from dollarclub.scripts.router import monitor, runs, scripts
 from dollarclub.scripts.router.settings import packages_router, secrets_router
@@ -93,10 +97,15 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
         paper_router,
         strategies.router,
         signals.router,
+        configs_router,
+        pool_router,
+        queue_router,
         orders.router,
         balances.router,
         tickets.router,
         halts.router,
+        risk_router,
+        audit_router,
         live.router,
     ):
         app.include_router(router, max_body_size=BODY_BYTES)
