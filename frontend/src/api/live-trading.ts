@@ -14,6 +14,10 @@ export const TRADING_PATHS = [
   "/api/halt",
   "/api/strategies",
   "/api/signals",
+  "/api/groups",
+  "/api/queue",
+  "/api/pool",
+  "/api/dca-configs",
 ];
 
 const under =
@@ -38,6 +42,11 @@ export function applyTradingEvent(client: QueryClient, event: AccountEvent): voi
       return refetchSoon(client, under("/api/halt"));
     case "strategy.changed":
       return refetchSoon(client, under("/api/strategies"));
+    case "queue.changed":
+      return refetchSoon(client, under("/api/queue", "/api/pool"));
+    case "group.changed":
+    case "group.closed":
+      return refetchSoon(client, under("/api/groups", "/api/pool"));
   }
 }
 

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description Newest first. `action` is the beginning of its name: `risk.` is all of risk.
+         */
+        get: operations["list_audit_api_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -268,6 +288,66 @@ export interface paths {
          */
         post: operations["refresh_api_balances__key_id__refresh_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dca-configs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Configs */
+        get: operations["list_configs_api_dca_configs_get"];
+        put?: never;
+        /** Create Config */
+        post: operations["create_config_api_dca_configs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dca-configs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What an entry would place, or which leg the exchange would refuse and the capital that would work.
+         */
+        post: operations["preview_api_dca_configs_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dca-configs/{config_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Config */
+        get: operations["get_config_api_dca_configs__config_id__get"];
+        /**
+         * Change Config
+         * @description In force at once for new positions; those that are open keep the configuration they were opened with.
+         */
+        put: operations["change_config_api_dca_configs__config_id__put"];
+        post?: never;
+        /** Delete Config */
+        delete: operations["delete_config_api_dca_configs__config_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -770,6 +850,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Pool */
+        get: operations["get_pool_api_pool_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pool/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Settings */
+        get: operations["get_settings_api_pool_settings_get"];
+        /**
+         * Put Settings
+         * @description In force at once.
+         */
+        put: operations["put_settings_api_pool_settings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/positions": {
         parameters: {
             query?: never;
@@ -784,6 +902,329 @@ export interface paths {
         get: operations["list_positions_api_positions_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Queue
+         * @description What waits, the next to be opened first, each with why it stands where it does.
+         */
+        get: operations["list_queue_api_queue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List History */
+        get: operations["list_history_api_queue_history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue/reorder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reorder
+         * @description These come first, in this order; an empty list leaves everything to the rules.
+         */
+        post: operations["reorder_api_queue_reorder_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue/{queue_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Entry */
+        get: operations["get_entry_api_queue__queue_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue/{queue_id}/force": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Force
+         * @description Open it now, beyond the limit of slots.
+         */
+        post: operations["force_api_queue__queue_id__force_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue/{queue_id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote
+         * @description Open it now if there is a slot; 409 `pool_full` if not.
+         */
+        post: operations["promote_api_queue__queue_id__promote_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue/{queue_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove */
+        post: operations["remove_api_queue__queue_id__remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Risk
+         * @description State, how much of each limit is used, losing positions with their timers, and what `run` would do now.
+         */
+        get: operations["get_risk_api_risk_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/groups/{group_id}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Block
+         * @description Neither pay for this position nor pay with it, until it is unblocked.
+         */
+        post: operations["block_api_risk_groups__group_id__block_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/groups/{group_id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Skip
+         * @description When it would be paid for next, its timer begins anew instead.
+         */
+        post: operations["skip_api_risk_groups__group_id__skip_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/groups/{group_id}/unblock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unblock */
+        post: operations["unblock_api_risk_groups__group_id__unblock_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/offsets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Offsets */
+        get: operations["list_offsets_api_risk_offsets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/offsets/{offset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Offset */
+        get: operations["get_offset_api_risk_offsets__offset_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run
+         * @description Have a losing position paid for at once, whatever its timer says.
+         */
+        post: operations["run_api_risk_run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Settings */
+        get: operations["get_settings_api_risk_settings_get"];
+        /**
+         * Put Settings
+         * @description In force at once. 409 `changed_meanwhile` when `version` is not the newest.
+         */
+        put: operations["put_settings_api_risk_settings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start
+         * @description Lift the stop and the pause; the day's loss is counted anew from here.
+         */
+        post: operations["start_api_risk_start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description No entries and no promotions from now on; exits, take profits and offsets go on.
+         */
+        post: operations["stop_api_risk_stop_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1542,6 +1983,40 @@ export interface components {
          * @enum {string}
          */
         AmountUnit: "base" | "quote" | "contracts" | "percent";
+        /**
+         * AuditOut
+         * @description `actor_id` is None for what the platform did by itself.
+         */
+        AuditOut: {
+            /** Action */
+            action: string;
+            /** Actor Id */
+            actor_id: string | null;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            /** Subject Id */
+            subject_id: string | null;
+            /** Subject Kind */
+            subject_kind: string;
+        };
         /** BalanceOut */
         BalanceOut: {
             /** Asset */
@@ -1585,6 +2060,40 @@ export interface components {
             sold: string;
             /** Symbol */
             symbol: string;
+        };
+        /**
+         * CandidateOut
+         * @description A losing group. `hindrance` is what keeps it from being offset now; None when nothing does.
+         */
+        CandidateOut: {
+            /**
+             * Group Id
+             * Format: uuid
+             */
+            group_id: string;
+            hindrance: components["schemas"]["Hindrance"] | null;
+            /** Is Blocked */
+            is_blocked: boolean;
+            /** Open Legs */
+            open_legs: number;
+            /** Pnl */
+            pnl: string | null;
+            /** Pnl Percent */
+            pnl_percent: string | null;
+            /** Purse */
+            purse: string;
+            /** Pyramids */
+            pyramids: number;
+            /** Side */
+            side: string;
+            /** Skip Once */
+            skip_once: boolean;
+            /** Symbol */
+            symbol: string;
+            /** Timer Expires At */
+            timer_expires_at: string | null;
+            /** Timer Started At */
+            timer_started_at: string | null;
         };
         /** CatalogIn */
         CatalogIn: {
@@ -1630,6 +2139,87 @@ export interface components {
             received: number;
             /** Refused */
             refused: number;
+        };
+        /**
+         * ConfigChange
+         * @description Replaces the whole. `version` is the one that was seen; a later one means somebody else was quicker.
+         */
+        ConfigChange: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Key Id */
+            key_id?: string | null;
+            /**
+             * Pair
+             * @description `BTC/USDT`, `BTC/USDT:USDT` or `*`.
+             * @default *
+             */
+            pair: string;
+            plan: components["schemas"]["PlanBody"];
+            /**
+             * Timeframe
+             * @description Minutes.
+             */
+            timeframe?: number | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ConfigIn
+         * @description Where it applies and what is done there. `*` and null are any; the most specific enabled one is followed.
+         */
+        ConfigIn: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Key Id */
+            key_id?: string | null;
+            /**
+             * Pair
+             * @description `BTC/USDT`, `BTC/USDT:USDT` or `*`.
+             * @default *
+             */
+            pair: string;
+            plan: components["schemas"]["PlanBody"];
+            /**
+             * Timeframe
+             * @description Minutes.
+             */
+            timeframe?: number | null;
+        };
+        /** ConfigOut */
+        ConfigOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key Id */
+            key_id: string | null;
+            /** Pair */
+            pair: string;
+            plan: components["schemas"]["PlanBody"];
+            /** Timeframe */
+            timeframe: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
         };
         /** ContentIn */
         ContentIn: {
@@ -1689,6 +2279,37 @@ export interface components {
          * @enum {string}
          */
         Decision: "adopt" | "close" | "ignore";
+        /**
+         * Effect
+         * @enum {string}
+         */
+        Effect: "blocks entries" | "closes positions";
+        /**
+         * EngineOut
+         * @description `paused`: the day's loss; both stand until they are lifted by hand.
+         */
+        EngineOut: {
+            /** Loss Paused At */
+            loss_paused_at: string | null;
+            /** Reason */
+            reason: string;
+            /** Restarted At */
+            restarted_at: string | null;
+            state: components["schemas"]["EngineState"];
+            /** Stopped At */
+            stopped_at: string | null;
+        };
+        /**
+         * EngineState
+         * @enum {string}
+         */
+        EngineState: "running" | "stopped" | "paused";
+        /**
+         * EntryType
+         * @description `limit`: all legs rest at once. `market`: a leg is sent when its price is reached, the first one at once.
+         * @enum {string}
+         */
+        EntryType: "limit" | "market";
         /**
          * Environment
          * @enum {string}
@@ -1750,6 +2371,29 @@ export interface components {
             /** Venue Order Id */
             venue_order_id: string;
         };
+        /** FlawOut */
+        FlawOut: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+        };
+        /** GroupRiskOut */
+        GroupRiskOut: {
+            /**
+             * Group Id
+             * Format: uuid
+             */
+            group_id: string;
+            /** Is Blocked */
+            is_blocked: boolean;
+            /** Skip Once */
+            skip_once: boolean;
+            /** Timer Expires At */
+            timer_expires_at: string | null;
+            /** Timer Started At */
+            timer_started_at: string | null;
+        };
         /**
          * HaltIn
          * @description `flatten`: also close every position at market prices.
@@ -1809,7 +2453,7 @@ export interface components {
         HaltsOut: {
             account: components["schemas"]["HaltOut"] | null;
             installation: components["schemas"]["HaltOut"] | null;
-            preview: components["schemas"]["PreviewOut"];
+            preview: components["schemas"]["dollarclub__orders__schemas__halts__PreviewOut"];
         };
         /** HeldOut */
         HeldOut: {
@@ -1823,6 +2467,12 @@ export interface components {
             /** Symbol */
             symbol: string;
         };
+        /**
+         * Hindrance
+         * @description Why a group is not offset now.
+         * @enum {string}
+         */
+        Hindrance: "not_open" | "manual" | "blocked" | "skipped" | "nothing_held" | "no_price" | "incomplete" | "above_threshold" | "timer_not_started" | "timer_running";
         /**
          * KeyBalancesOut
          * @description `read_at`: when the exchange told this; `opened_at`: since when the key's orders are reconciled.
@@ -1941,6 +2591,28 @@ export interface components {
          * @enum {string}
          */
         KeyStatus: "provisioning" | "checking" | "ready" | "refused" | "unreachable";
+        /** LevelBody */
+        LevelBody: {
+            /**
+             * Gap
+             * @description Distance from the entry price in percent: 0, or negative for adverse.
+             * @example 1.5
+             */
+            gap: string;
+            /**
+             * Take Profit
+             * @description Percent from the leg's own fill price.
+             * @default 0
+             * @example 1.5
+             */
+            take_profit: string;
+            /**
+             * Weight
+             * @description Part of the capital in percent.
+             * @example 1.5
+             */
+            weight: string;
+        };
         /** LiftIn */
         LiftIn: {
             /** @default account */
@@ -2013,6 +2685,11 @@ export interface components {
              */
             run_id: string;
         };
+        /**
+         * MarginMode
+         * @enum {string}
+         */
+        MarginMode: "cross" | "isolated";
         /**
          * MarketOut
          * @description A pair; a step or bound of 0 is none.
@@ -2140,6 +2817,54 @@ export interface components {
              */
             token: string;
         };
+        /**
+         * OffsetOut
+         * @description `realised` is what the winners truly brought, `loss` what was closed of the loser cost; None until it is known.
+         */
+        OffsetOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Loser Id
+             * Format: uuid
+             */
+            loser_id: string;
+            /** Loss */
+            loss: string | null;
+            /** Needed */
+            needed: string;
+            /** Note */
+            note: string;
+            /** Plan */
+            plan: {
+                [key: string]: unknown;
+            };
+            /** Realised */
+            realised: string | null;
+            /** Settled At */
+            settled_at: string | null;
+            status: components["schemas"]["OffsetStatus"];
+        };
+        /**
+         * OffsetStatus
+         * @description Winners are closed in part first; then the loser, by as much as they truly realised.
+         * @enum {string}
+         */
+        OffsetStatus: "closing_winners" | "closing_loser" | "done" | "aborted";
+        /**
+         * OppositePolicy
+         * @description What an entry of the other side does while a group is open.
+         * @enum {string}
+         */
+        OppositePolicy: "ignore" | "close" | "reverse" | "queue";
         /**
          * OrderDetailOut
          * @description `answer` is the exchange's own, shortened.
@@ -2327,7 +3052,7 @@ export interface components {
          * @description What became of a signal; stable words that the API and the dashboard show.
          * @enum {string}
          */
-        Outcome: "executed" | "resting" | "unknown" | "exit_executed" | "exit_no_position" | "below_min_notional" | "amount_missing" | "amount_too_large" | "insufficient_funds" | "symbol_unknown" | "market_type_mismatch" | "market_closed" | "short_not_supported" | "no_key" | "key_refused" | "halted" | "disabled" | "action_unknown" | "exchange_error" | "cancelled" | "overtaken" | "malformed" | "placeholder" | "stale" | "address_refused";
+        Outcome: "executed" | "position_opened" | "pyramid_added" | "queued" | "replaced" | "superseded" | "unqueued" | "queue_full" | "queue_dropped" | "already_queued" | "duplicate_bar" | "max_pyramids" | "no_config" | "entry_invalid" | "opposite_ignored" | "risk_symbol_limit" | "risk_exposure" | "risk_daily_loss" | "risk_daily_trades" | "circuit_breaker" | "resting" | "unknown" | "exit_executed" | "exit_no_position" | "below_min_notional" | "amount_missing" | "amount_too_large" | "insufficient_funds" | "symbol_unknown" | "market_type_mismatch" | "market_closed" | "short_not_supported" | "no_key" | "key_refused" | "halted" | "disabled" | "action_unknown" | "exchange_error" | "cancelled" | "overtaken" | "malformed" | "placeholder" | "stale" | "address_refused";
         /** PackageIn */
         PackageIn: {
             /** Name */
@@ -2350,10 +3075,32 @@ export interface components {
             /** Note */
             note: string;
         };
+        /** Page[AuditOut] */
+        Page_AuditOut_: {
+            /** Items */
+            items: components["schemas"]["AuditOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
         /** Page[BookPositionOut] */
         Page_BookPositionOut_: {
             /** Items */
             items: components["schemas"]["BookPositionOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /** Page[ConfigOut] */
+        Page_ConfigOut_: {
+            /** Items */
+            items: components["schemas"]["ConfigOut"][];
             /** Limit */
             limit: number;
             /** Offset */
@@ -2405,6 +3152,17 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[OffsetOut] */
+        Page_OffsetOut_: {
+            /** Items */
+            items: components["schemas"]["OffsetOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
         /** Page[OrderOut] */
         Page_OrderOut_: {
             /** Items */
@@ -2420,6 +3178,28 @@ export interface components {
         Page_PackageOut_: {
             /** Items */
             items: components["schemas"]["PackageOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /** Page[QueueEntryOut] */
+        Page_QueueEntryOut_: {
+            /** Items */
+            items: components["schemas"]["QueueEntryOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /** Page[RankedOut] */
+        Page_RankedOut_: {
+            /** Items */
+            items: components["schemas"]["RankedOut"][];
             /** Limit */
             limit: number;
             /** Offset */
@@ -2748,6 +3528,187 @@ export interface components {
             withdraw: boolean | null;
         };
         /**
+         * PlanBody
+         * @description A grid and how it is closed. `pyramid_…` by the number of the pyramid, the initial entry being 1.
+         */
+        PlanBody: {
+            /** Cancel Beyond Percent */
+            cancel_beyond_percent?: string | null;
+            /**
+             * Capital
+             * @description Quote units; without it the alert's own amount is used.
+             */
+            capital?: string | null;
+            /** Entry Ttl Seconds */
+            entry_ttl_seconds?: number | null;
+            /** @default limit */
+            entry_type: components["schemas"]["EntryType"];
+            /** Levels */
+            levels: components["schemas"]["LevelBody"][];
+            /** Leverage */
+            leverage?: number | null;
+            margin_mode?: components["schemas"]["MarginMode"] | null;
+            /**
+             * Max Pyramids
+             * @description In all, the initial entry included.
+             * @default 5
+             */
+            max_pyramids: number;
+            /** Max Slippage Percent */
+            max_slippage_percent?: string | null;
+            /** @default ignore */
+            opposite: components["schemas"]["OppositePolicy"];
+            /** Pyramid Capitals */
+            pyramid_capitals?: {
+                [key: string]: string;
+            };
+            /** Pyramid Levels */
+            pyramid_levels?: {
+                [key: string]: components["schemas"]["LevelBody"][];
+            };
+            /** Pyramid Tp Percents */
+            pyramid_tp_percents?: {
+                [key: string]: string;
+            };
+            /** @default retry */
+            remainder: components["schemas"]["RemainderPolicy"];
+            /** Stop Loss Percent */
+            stop_loss_percent?: string | null;
+            /** @default per_leg */
+            tp_mode: components["schemas"]["TakeProfitMode"];
+            /** Tp Percent */
+            tp_percent?: string | null;
+            /** Trailing Activation Percent */
+            trailing_activation_percent?: string | null;
+            /** Trailing Percent */
+            trailing_percent?: string | null;
+        };
+        /**
+         * PlanOut
+         * @description What `run` would do now. `is_due`: the engine does it by itself.
+         */
+        PlanOut: {
+            /** Covers */
+            covers: boolean;
+            /** Expected */
+            expected: string;
+            /** Is Due */
+            is_due: boolean;
+            /**
+             * Loser Id
+             * Format: uuid
+             */
+            loser_id: string;
+            /** Need */
+            need: string;
+            /** Note */
+            note: string;
+            /** Slices */
+            slices: components["schemas"]["SliceOut"][];
+            /** Symbol */
+            symbol: string;
+        };
+        /**
+         * PlannedLegOut
+         * @description `target` is the take-profit price when the leg fills at `price`.
+         */
+        PlannedLegOut: {
+            /** Amount */
+            amount: string;
+            /** Cost */
+            cost: string;
+            /** Gap */
+            gap: string;
+            /** Is Held */
+            is_held: boolean;
+            /** Is Market */
+            is_market: boolean;
+            /** Number */
+            number: number;
+            /** Price */
+            price: string;
+            /** Take Profit */
+            take_profit: string;
+            /** Target */
+            target: string | null;
+            /** Weight */
+            weight: string;
+        };
+        /**
+         * PoolOut
+         * @description `used` of `limit` slots; `waiting` entries in the queue.
+         */
+        PoolOut: {
+            /** Limit */
+            limit: number;
+            /** Used */
+            used: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * PoolSettings
+         * @description How many positions at once, and what becomes of entries that find no slot.
+         */
+        PoolSettings: {
+            /**
+             * Expiry Seconds
+             * @description Older entries are dropped.
+             * @default 86400
+             */
+            expiry_seconds: number | null;
+            /**
+             * Max Drift Percent
+             * @description An entry is dropped when the price went further than this from its signal's.
+             * @default 10
+             */
+            max_drift_percent: string | null;
+            /**
+             * Max Groups
+             * @description Positions that may be active at once.
+             * @default 10
+             */
+            max_groups: number;
+            /**
+             * Max Queue
+             * @description Entries that may wait; 0 is none.
+             * @default 200
+             */
+            max_queue: number | null;
+            /**
+             * Priority
+             * @description Compared one after the other.
+             */
+            priority?: components["schemas"]["Rule"][];
+            /**
+             * Pyramids Bypass
+             * @description Further entries of an open position need no slot.
+             * @default true
+             */
+            pyramids_bypass: boolean;
+            /**
+             * Replace
+             * @description A later alert takes the place of the one that waits.
+             * @default true
+             */
+            replace: boolean;
+        };
+        /**
+         * PoolSettingsIn
+         * @description Replaces the whole. `version` is the one that was seen; a later one means somebody else was quicker.
+         */
+        PoolSettingsIn: {
+            settings: components["schemas"]["PoolSettings"];
+            /** Version */
+            version: number;
+        };
+        /** PoolSettingsOut */
+        PoolSettingsOut: {
+            settings: components["schemas"]["PoolSettings"];
+            /** Version */
+            version: number;
+        };
+        /**
          * PositionOut
          * @description A futures position; `amount` is signed, negative for short.
          */
@@ -2768,14 +3729,36 @@ export interface components {
             unrealized_pnl: string | null;
         };
         /**
-         * PreviewOut
-         * @description What a halt of the account would do now: orders to cancel, positions to close if it flattens.
+         * PositionSide
+         * @enum {string}
          */
-        PreviewOut: {
-            /** Positions */
-            positions: components["schemas"]["HeldOut"][];
-            /** Resting Orders */
-            resting_orders: number;
+        PositionSide: "long" | "short";
+        /**
+         * PreviewIn
+         * @description `capital` in quote units when neither the plan nor its pyramid names one; `pyramid` counts from 1.
+         */
+        PreviewIn: {
+            /** Capital */
+            capital?: string | null;
+            environment: components["schemas"]["Environment"];
+            market_type: components["schemas"]["MarketType"];
+            plan: components["schemas"]["PlanBody"];
+            /**
+             * Price
+             * @example 100
+             */
+            price: string;
+            /**
+             * Pyramid
+             * @default 1
+             */
+            pyramid: number;
+            /** @default long */
+            side: components["schemas"]["PositionSide"];
+            /** Symbol */
+            symbol: string;
+            /** Venue */
+            venue: string;
         };
         /**
          * Problem
@@ -2861,6 +3844,123 @@ export interface components {
          * @enum {string}
          */
         Purpose: "entry" | "exit";
+        /**
+         * QueueEntryOut
+         * @description An entry that waits or waited. `reason` says why it waits, or why it does no more.
+         */
+        QueueEntryOut: {
+            /** Entry Price */
+            entry_price: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Explanation */
+            explanation: string;
+            /**
+             * First Queued At
+             * Format: date-time
+             */
+            first_queued_at: string;
+            /** Group Id */
+            group_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Continuation */
+            is_continuation: boolean;
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+            market_type: components["schemas"]["MarketType"];
+            /** Pinned */
+            pinned: number | null;
+            /** Reason */
+            reason: string;
+            /** Replaced At */
+            replaced_at: string | null;
+            /** Replacements */
+            replacements: number;
+            /** Settled At */
+            settled_at: string | null;
+            side: components["schemas"]["PositionSide"];
+            /** Signal Id */
+            signal_id: string | null;
+            status: components["schemas"]["QueueStatus"];
+            /** Strategy Id */
+            strategy_id: string | null;
+            /** Symbol */
+            symbol: string;
+            /** Timeframe */
+            timeframe: number;
+        };
+        /**
+         * QueueStatus
+         * @enum {string}
+         */
+        QueueStatus: "queued" | "promoted" | "cancelled" | "rejected" | "expired";
+        /**
+         * RankedOut
+         * @description One that waits: the entry at `place` 1 is the next to be opened.
+         */
+        RankedOut: {
+            /** Entry Price */
+            entry_price: string;
+            /** Expected Profit */
+            expected_profit: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Explanation */
+            explanation: string;
+            /**
+             * First Queued At
+             * Format: date-time
+             */
+            first_queued_at: string;
+            /** Group Id */
+            group_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Continuation */
+            is_continuation: boolean;
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+            /** Last */
+            last: string | null;
+            /** Loss Percent */
+            loss_percent: string | null;
+            market_type: components["schemas"]["MarketType"];
+            /** Pinned */
+            pinned: number | null;
+            /** Place */
+            place: number;
+            /** Reason */
+            reason: string;
+            /** Replaced At */
+            replaced_at: string | null;
+            /** Replacements */
+            replacements: number;
+            /** Settled At */
+            settled_at: string | null;
+            side: components["schemas"]["PositionSide"];
+            /** Signal Id */
+            signal_id: string | null;
+            status: components["schemas"]["QueueStatus"];
+            /** Strategy Id */
+            strategy_id: string | null;
+            /** Symbol */
+            symbol: string;
+            /** Timeframe */
+            timeframe: number;
+        };
         /** ReadyOut */
         ReadyOut: {
             /** Parts */
@@ -2922,6 +4022,224 @@ export interface components {
             username: string;
         };
         /**
+         * RemainderPolicy
+         * @description What becomes of the part that an IOC close left: IOC again at the new price, plain market, or a resting limit.
+         * @enum {string}
+         */
+        RemainderPolicy: "retry" | "market" | "rest";
+        /**
+         * ReorderIn
+         * @description The entries that come first, in this order; all others follow by the rules.
+         */
+        ReorderIn: {
+            /** Ids */
+            ids: string[];
+        };
+        /** RiskOut */
+        RiskOut: {
+            /** Candidates */
+            candidates: components["schemas"]["CandidateOut"][];
+            engine: components["schemas"]["EngineOut"];
+            /** Limits */
+            limits: components["schemas"]["UsageOut"][];
+            plan: components["schemas"]["PlanOut"] | null;
+            /** Realised Today */
+            realised_today: {
+                [key: string]: string;
+            };
+            /** Running Offset Id */
+            running_offset_id: string | null;
+        };
+        /**
+         * RiskSettings
+         * @description Money in quote units; paper money and real money, and different quotes, are counted separately.
+         */
+        "RiskSettings-Input": {
+            /**
+             * Daily Loss Closes
+             * @description Closes positions: when the day's loss pauses entries, all positions are closed too.
+             * @default false
+             */
+            daily_loss_closes: boolean;
+            /**
+             * Loss Threshold Percent
+             * @description Closes positions: from this loss on, in percent of what is invested, a position's timer starts.
+             * @default -1.5
+             */
+            loss_threshold_percent: number | string;
+            /**
+             * Max Daily Loss
+             * @description Blocks entries: a realised loss of the day (UTC) pauses entries until they are restarted. None is off.
+             * @default 500
+             */
+            max_daily_loss: number | string | null;
+            /**
+             * Max Daily Trades
+             * @description Blocks entries: entries opened on one day (UTC). None is off.
+             */
+            max_daily_trades?: number | null;
+            /**
+             * Max Exposure
+             * @description Blocks entries: what is invested and resting in all. None is off.
+             * @default 10000
+             */
+            max_exposure: number | string | null;
+            /**
+             * Max Exposure Per Symbol
+             * @description Blocks entries: what is invested and resting in one symbol. None is off.
+             */
+            max_exposure_per_symbol?: number | string | null;
+            /**
+             * Max Groups Per Symbol
+             * @description Blocks entries: active positions of one symbol. None is off.
+             */
+            max_groups_per_symbol?: number | null;
+            /**
+             * Max Winner Fraction Percent
+             * @description Closes positions: at most so much of one winner.
+             * @default 100
+             */
+            max_winner_fraction_percent: number | string;
+            /**
+             * Max Winners
+             * @description Closes positions: so many winning positions pay for one loss at most.
+             * @default 3
+             */
+            max_winners: number;
+            /**
+             * Min Close Notional
+             * @description Closes positions: a part of a winner is worth at least this.
+             * @default 20
+             */
+            min_close_notional: number | string;
+            /**
+             * Offset Enabled
+             * @description Closes positions: whether losing positions are paid for with parts of winning ones by themselves.
+             * @default true
+             */
+            offset_enabled: boolean;
+            /**
+             * Required Pyramids
+             * @description Closes positions: so many entries, the first one included, a position must have.
+             * @default 3
+             */
+            required_pyramids: number;
+            /**
+             * Wait Minutes
+             * @description Closes positions: how long the timer runs.
+             * @default 15
+             */
+            wait_minutes: number;
+        };
+        /**
+         * RiskSettings
+         * @description Money in quote units; paper money and real money, and different quotes, are counted separately.
+         */
+        "RiskSettings-Output": {
+            /**
+             * Daily Loss Closes
+             * @description Closes positions: when the day's loss pauses entries, all positions are closed too.
+             * @default false
+             */
+            daily_loss_closes: boolean;
+            /**
+             * Loss Threshold Percent
+             * @description Closes positions: from this loss on, in percent of what is invested, a position's timer starts.
+             * @default -1.5
+             */
+            loss_threshold_percent: string;
+            /**
+             * Max Daily Loss
+             * @description Blocks entries: a realised loss of the day (UTC) pauses entries until they are restarted. None is off.
+             * @default 500
+             */
+            max_daily_loss: string | null;
+            /**
+             * Max Daily Trades
+             * @description Blocks entries: entries opened on one day (UTC). None is off.
+             */
+            max_daily_trades?: number | null;
+            /**
+             * Max Exposure
+             * @description Blocks entries: what is invested and resting in all. None is off.
+             * @default 10000
+             */
+            max_exposure: string | null;
+            /**
+             * Max Exposure Per Symbol
+             * @description Blocks entries: what is invested and resting in one symbol. None is off.
+             */
+            max_exposure_per_symbol?: string | null;
+            /**
+             * Max Groups Per Symbol
+             * @description Blocks entries: active positions of one symbol. None is off.
+             */
+            max_groups_per_symbol?: number | null;
+            /**
+             * Max Winner Fraction Percent
+             * @description Closes positions: at most so much of one winner.
+             * @default 100
+             */
+            max_winner_fraction_percent: string;
+            /**
+             * Max Winners
+             * @description Closes positions: so many winning positions pay for one loss at most.
+             * @default 3
+             */
+            max_winners: number;
+            /**
+             * Min Close Notional
+             * @description Closes positions: a part of a winner is worth at least this.
+             * @default 20
+             */
+            min_close_notional: string;
+            /**
+             * Offset Enabled
+             * @description Closes positions: whether losing positions are paid for with parts of winning ones by themselves.
+             * @default true
+             */
+            offset_enabled: boolean;
+            /**
+             * Required Pyramids
+             * @description Closes positions: so many entries, the first one included, a position must have.
+             * @default 3
+             */
+            required_pyramids: number;
+            /**
+             * Wait Minutes
+             * @description Closes positions: how long the timer runs.
+             * @default 15
+             */
+            wait_minutes: number;
+        };
+        /**
+         * RiskSettingsIn
+         * @description `version` is the one that the change was made from.
+         */
+        RiskSettingsIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            settings: components["schemas"]["RiskSettings-Input"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * RiskSettingsOut
+         * @description `version` is to be sent back with a change.
+         */
+        RiskSettingsOut: {
+            /** Effects */
+            effects: {
+                [key: string]: components["schemas"]["Effect"];
+            };
+            settings: components["schemas"]["RiskSettings-Output"];
+            /** Version */
+            version: number;
+        };
+        /**
          * Role
          * @description What an account may do: a viewer only reads, a trader also acts, an admin also manages accounts.
          * @enum {string}
@@ -2941,6 +4259,19 @@ export interface components {
              * Format: password
              */
             secret: string;
+        };
+        /**
+         * Rule
+         * @enum {string}
+         */
+        Rule: "continuation" | "deepest_loss" | "most_replaced" | "highest_expected_profit" | "first_in";
+        /**
+         * RunIn
+         * @description Without a group the worst loser is taken.
+         */
+        RunIn: {
+            /** Group Id */
+            group_id?: string | null;
         };
         /**
          * RunLimitsOut
@@ -3203,6 +4534,15 @@ export interface components {
             /** Registration Open */
             registration_open: boolean;
         };
+        /** ShortfallOut */
+        ShortfallOut: {
+            /** Leg */
+            leg: number;
+            /** Message */
+            message: string;
+            /** Reason */
+            reason: string;
+        };
         /**
          * Side
          * @enum {string}
@@ -3211,6 +4551,8 @@ export interface components {
         /**
          * SignalDetailOut
          * @description `raw` is the body as it came, its secret struck out; `alert` is what it was understood to ask.
+         *
+         *     `group_id` is the position that it opened, added to or closed.
          */
         SignalDetailOut: {
             /** Action */
@@ -3227,6 +4569,8 @@ export interface components {
             content_type: string;
             /** Decided At */
             decided_at: string | null;
+            /** Group Id */
+            group_id: string | null;
             /**
              * Id
              * Format: uuid
@@ -3347,6 +4691,22 @@ export interface components {
             token_type: "bearer";
             user: components["schemas"]["UserOut"];
         };
+        /** SliceOut */
+        SliceOut: {
+            /** Amount */
+            amount: string;
+            /** Expected */
+            expected: string;
+            /**
+             * Group Id
+             * Format: uuid
+             */
+            group_id: string;
+            /** Is Whole */
+            is_whole: boolean;
+            /** Symbol */
+            symbol: string;
+        };
         /**
          * StepOut
          * @description received, claimed, decided, then of each order intent, sent, acknowledged, unknown, filled; at last settled.
@@ -3361,6 +4721,14 @@ export interface components {
             detail: string;
             /** Name */
             name: string;
+        };
+        /** StopIn */
+        StopIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * StrategyChange
@@ -3383,6 +4751,7 @@ export interface components {
             max_cost?: string | null;
             /** Max Lag Seconds */
             max_lag_seconds?: number | null;
+            mode?: components["schemas"]["StrategyMode"] | null;
             /** Name */
             name?: string | null;
             order_type?: components["schemas"]["OrderType"] | null;
@@ -3447,6 +4816,11 @@ export interface components {
              * @description Older alerts are refused.
              */
             max_lag_seconds?: number | null;
+            /**
+             * @description Grid: alerts open, add to and close position groups.
+             * @default direct
+             */
+            mode: components["schemas"]["StrategyMode"];
             /** Name */
             name: string;
             order_type: components["schemas"]["OrderType"];
@@ -3461,6 +4835,12 @@ export interface components {
              */
             require_signature: boolean;
         };
+        /**
+         * StrategyMode
+         * @description `direct`: an alert is one order of an amount. `grid`: it opens, adds to or closes a position group.
+         * @enum {string}
+         */
+        StrategyMode: "direct" | "grid";
         /** StrategyOut */
         StrategyOut: {
             /** Allowed Addresses */
@@ -3493,6 +4873,7 @@ export interface components {
             max_cost: string | null;
             /** Max Lag Seconds */
             max_lag_seconds: number | null;
+            mode: components["schemas"]["StrategyMode"];
             /** Name */
             name: string;
             order_type: components["schemas"]["OrderType"];
@@ -3512,6 +4893,12 @@ export interface components {
          * @enum {string}
          */
         Stream: "stdout" | "stderr" | "system";
+        /**
+         * TakeProfitMode
+         * @description What is closed when which price is reached.
+         * @enum {string}
+         */
+        TakeProfitMode: "per_leg" | "aggregate" | "hybrid" | "pyramid_aggregate";
         /**
          * TestAction
          * @enum {string}
@@ -3630,6 +5017,23 @@ export interface components {
             token: string;
             /** V1 */
             v1: string | null;
+        };
+        /**
+         * UsageOut
+         * @description `purse` says whose money is counted: `live:USD`, `paper:BTC`. Limits per symbol show the fullest symbol.
+         */
+        UsageOut: {
+            effect: components["schemas"]["Effect"];
+            /** Is Reached */
+            is_reached: boolean;
+            /** Limit */
+            limit: string | null;
+            /** Name */
+            name: string;
+            /** Purse */
+            purse: string;
+            /** Used */
+            used: string;
         };
         /** UserChangeIn */
         UserChangeIn: {
@@ -3766,6 +5170,43 @@ export interface components {
              */
             started_at: string;
         };
+        /**
+         * PreviewOut
+         * @description What a halt of the account would do now: orders to cancel, positions to close if it flattens.
+         */
+        dollarclub__orders__schemas__halts__PreviewOut: {
+            /** Positions */
+            positions: components["schemas"]["HeldOut"][];
+            /** Resting Orders */
+            resting_orders: number;
+        };
+        /**
+         * PreviewOut
+         * @description Either `legs`, or why there are none: `flaws` of the plan, or legs that the exchange would refuse.
+         *
+         *     `least_capital` is what would work. `target` is the price at which all of it takes profit together, in the modes
+         *     that have one, when every leg filled at its price; `stop` likewise.
+         */
+        dollarclub__positions__config_schemas__PreviewOut: {
+            /** Average */
+            average?: string | null;
+            /** Cost */
+            cost?: string | null;
+            /** Dust */
+            dust?: string | null;
+            /** Flaws */
+            flaws?: components["schemas"]["FlawOut"][];
+            /** Least Capital */
+            least_capital?: string | null;
+            /** Legs */
+            legs?: components["schemas"]["PlannedLegOut"][];
+            /** Shortfalls */
+            shortfalls?: components["schemas"]["ShortfallOut"][];
+            /** Stop */
+            stop?: string | null;
+            /** Target */
+            target?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -3775,6 +5216,42 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_audit_api_audit_get: {
+        parameters: {
+            query?: {
+                action?: string | null;
+                subject_id?: string | null;
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     log_in_api_auth_login_post: {
         parameters: {
             query?: never;
@@ -4275,6 +5752,199 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["KeyBalancesOut"];
                 };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_configs_api_dca_configs_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConfigOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_config_api_dca_configs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfigIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_api_dca_configs_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dollarclub__positions__config_schemas__PreviewOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_config_api_dca_configs__config_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                config_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_config_api_dca_configs__config_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                config_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfigChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_config_api_dca_configs__config_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                config_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, as `application/problem+json`. */
             default: {
@@ -5334,6 +7004,97 @@ export interface operations {
             };
         };
     };
+    get_pool_api_pool_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_settings_api_pool_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolSettingsOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_settings_api_pool_settings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolSettingsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolSettingsOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_positions_api_positions_get: {
         parameters: {
             query?: {
@@ -5354,6 +7115,567 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_BookPositionOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_queue_api_queue_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RankedOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_history_api_queue_history_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QueueEntryOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reorder_api_queue_reorder_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReorderIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_entry_api_queue__queue_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueEntryOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    force_api_queue__queue_id__force_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueEntryOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promote_api_queue__queue_id__promote_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueEntryOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_api_queue__queue_id__remove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueEntryOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_risk_api_risk_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    block_api_risk_groups__group_id__block_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRiskOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skip_api_risk_groups__group_id__skip_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRiskOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unblock_api_risk_groups__group_id__unblock_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRiskOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_offsets_api_risk_offsets_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OffsetOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_offset_api_risk_offsets__offset_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffsetOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_api_risk_run_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffsetOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_settings_api_risk_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskSettingsOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_settings_api_risk_settings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskSettingsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskSettingsOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_api_risk_start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_api_risk_stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineOut"];
                 };
             };
             /** @description A problem, as `application/problem+json`. */

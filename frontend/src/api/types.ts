@@ -1,4 +1,4 @@
-import type { components } from "./schema.gen";
+import type { components, paths } from "./schema.gen";
 
 type Schemas = components["schemas"];
 
@@ -50,6 +50,19 @@ export type Paper = Schemas["PaperOut"];
 export type PaperMarket = Schemas["PaperMarketOut"];
 export type PaperFault = Schemas["PaperFaultOut"];
 export type PaperFaultBody = Schemas["PaperFaultIn"];
+export type DcaConfig = Schemas["ConfigOut"];
+export type DcaConfigBody = Schemas["ConfigIn"];
+export type DcaPlan = Schemas["PlanBody"];
+export type GridPreview = Required<
+  paths["/api/dca-configs/preview"]["post"]["responses"]["200"]["content"]["application/json"]
+>;
+export type Pool = Schemas["PoolOut"];
+export type PoolSettings = Schemas["PoolSettings"];
+export type PriorityRule = Schemas["Rule"];
+export type QueueEntry = Schemas["QueueEntryOut"];
+export type RankedEntry = Schemas["RankedOut"];
+export type QueueStatus = Schemas["QueueStatus"];
+export type PositionSide = Schemas["PositionSide"];
 export type PaperFaultKind = Schemas["PaperFaultKind"];
 
 /** One page of a list: `items` from `offset` on, out of `total`. */

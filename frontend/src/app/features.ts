@@ -1,11 +1,13 @@
 import { accountFeature } from "@/features/account/routes";
 import { balancesFeature } from "@/features/balances/routes";
+import { configsFeature } from "@/features/configs/routes";
 import { keysFeature } from "@/features/keys/routes";
 import { mismatchesFeature } from "@/features/mismatches/routes";
 import { monitorFeature } from "@/features/monitor/routes";
 import { ordersFeature } from "@/features/orders/routes";
 import { overviewFeature } from "@/features/overview/routes";
 import { paperFeature } from "@/features/paper/routes";
+import { queueFeature } from "@/features/queue/routes";
 import { runsFeature } from "@/features/runs/routes";
 import { scriptsFeature } from "@/features/scripts/routes";
 import { settingsFeature } from "@/features/settings/routes";
@@ -18,6 +20,8 @@ export const features: Feature[] = [
   overviewFeature,
   webhooksFeature,
   signalsFeature,
+  queueFeature,
+  configsFeature,
   ordersFeature,
   balancesFeature,
   mismatchesFeature,

@@ -31,6 +31,11 @@ export function formatDecimal(text: string | null | undefined, least = 0): strin
   return `${parts.negative ? "−" : ""}${whole}${fraction ? `.${fraction}` : ""}`;
 }
 
+/** `100.500000` → `100.5`, ungrouped: for fields. */
+export function plainDecimal(text: string): string {
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
 /** −1, 0 or 1. */
 export function signOf(text: string | null | undefined): -1 | 0 | 1 {
   const parts = text == null ? null : partsOf(text);

@@ -1,4 +1,4 @@
-import type { Order, OrderDetail, Signal, SignalDetail, Strategy } from "@/api/types";
+import type { DcaConfig, Order, OrderDetail, Signal, SignalDetail, Strategy } from "@/api/types";
 
 export function anOrder(facts: Partial<Order> = {}): Order {
   return {
@@ -68,6 +68,7 @@ export function aSignalDetail(facts: Partial<SignalDetail> = {}): SignalDetail {
   return {
     ...aSignal(facts),
     raw: "{}",
+    group_id: null,
     content_type: "application/json",
     alert: {},
     steps: [],
@@ -82,6 +83,7 @@ export function aStrategy(facts: Partial<Strategy> = {}): Strategy {
     name: "Grid",
     is_default: true,
     enabled: true,
+    mode: "direct",
     key_id: null,
     market_type: "spot",
     order_type: "market",
@@ -94,6 +96,44 @@ export function aStrategy(facts: Partial<Strategy> = {}): Strategy {
     require_signature: false,
     allowed_addresses: [],
     last_received_at: null,
+    created_at: "2026-01-01T12:00:00Z",
+    updated_at: "2026-01-01T12:00:00Z",
+    ...facts,
+  };
+}
+
+export function aConfig(facts: Partial<DcaConfig> = {}): DcaConfig {
+  return {
+    id: "c1",
+    pair: "BTC/USDT",
+    timeframe: null,
+    key_id: null,
+    enabled: true,
+    plan: {
+      entry_type: "limit",
+      levels: [
+        { gap: "0", weight: "50", take_profit: "1" },
+        { gap: "-1", weight: "50", take_profit: "0.5" },
+      ],
+      pyramid_levels: {},
+      capital: null,
+      pyramid_capitals: {},
+      max_pyramids: 5,
+      tp_mode: "per_leg",
+      tp_percent: null,
+      pyramid_tp_percents: {},
+      stop_loss_percent: null,
+      trailing_percent: null,
+      trailing_activation_percent: null,
+      cancel_beyond_percent: null,
+      entry_ttl_seconds: null,
+      leverage: null,
+      margin_mode: null,
+      opposite: "ignore",
+      max_slippage_percent: null,
+      remainder: "retry",
+    },
+    version: 1,
     created_at: "2026-01-01T12:00:00Z",
     updated_at: "2026-01-01T12:00:00Z",
     ...facts,

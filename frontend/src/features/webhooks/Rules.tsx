@@ -10,9 +10,10 @@ import { amountInWords, secondsInWords, TRADINGVIEW } from "./words";
 export function Rules({ strategy }: { strategy: Strategy }) {
   const addresses = strategy.allowed_addresses.map((it) => (it === TRADINGVIEW ? "TradingView" : it));
   const facts: [string, ReactNode][] = [
+    ["An alert is", strategy.mode === "grid" ? "an entry of a grid position" : "one order"],
     ["Key", strategy.key_id === null ? "your paper key" : <KeyName key="key" id={strategy.key_id} />],
     ["Market", strategy.market_type === "spot" ? "Spot" : "USDT-M futures"],
-    ["Order type", strategy.order_type],
+    ["Order type", strategy.mode === "grid" ? "by its configuration" : strategy.order_type],
     ["Amount", amountInWords(strategy)],
     [
       "At most",

@@ -2,8 +2,10 @@ import {
   Accordion,
   Button,
   Group,
+  Input,
   Modal,
   NumberInput,
+  SegmentedControl,
   Select,
   Stack,
   Switch,
@@ -21,7 +23,7 @@ import { toastDone } from "@/ui/toast";
 import { keyOptions } from "@/ui/trading/key-words";
 import { useKeys } from "@/ui/trading/keys";
 import { bodyOf, NEW_STRATEGY, strategyRules, type StrategyValues, valuesOf } from "./strategy-form";
-import { TRADINGVIEW, UNITS } from "./words";
+import { MODES, TRADINGVIEW, UNITS } from "./words";
 
 type StrategyForm = UseFormReturnType<StrategyValues>;
 
@@ -72,6 +74,7 @@ export function StrategyDialog({ strategy, onClose, onSaved }: StrategyDialogPro
       <form onSubmit={save} noValidate autoComplete="off">
         <Stack>
           <TextInput label="Name" placeholder="BTC breakout" data-autofocus {...form.getInputProps("name")} />
+          <ModeChoice form={form} />
           <Group grow align="flex-start">
             <Select
               label="Market"
@@ -119,12 +122,15 @@ export function StrategyDialog({ strategy, onClose, onSaved }: StrategyDialogPro
             />
             <Select
               label="Order type"
-              description="Limit uses the alert’s price."
+              description={
+                form.values.mode === "grid" ? "By the configuration." : "Limit uses the alert’s price."
+              }
               data={[
                 { value: "market", label: "Market" },
                 { value: "limit", label: "Limit" },
               ]}
               allowDeselect={false}
+              disabled={form.values.mode === "grid"}
               {...form.getInputProps("order_type")}
             />
           </Group>
@@ -150,6 +156,24 @@ export function StrategyDialog({ strategy, onClose, onSaved }: StrategyDialogPro
         </Stack>
       </form>
     </Modal>
+  );
+}
+
+function ModeChoice({ form }: { form: StrategyForm }) {
+  return (
+    <Input.Wrapper
+      label="What an alert does"
+      description={MODES.find(({ value }) => value === form.values.mode)?.words}
+      labelElement="div"
+      inputWrapperOrder={["label", "input", "description"]}
+    >
+      <SegmentedControl
+        fullWidth
+        aria-label="What an alert does"
+        data={MODES.map(({ value, label }) => ({ value, label }))}
+        {...form.getInputProps("mode")}
+      />
+    </Input.Wrapper>
   );
 }
 

@@ -45,8 +45,8 @@ export const STRATEGY_COLUMNS: Column<Strategy>[] = [
   {
     key: "market",
     header: "Market",
-    render: ({ market_type, order_type }) =>
-      `${market_type === "spot" ? "Spot" : "USDT-M futures"}, ${order_type}`,
+    render: ({ market_type, mode, order_type }) =>
+      `${market_type === "spot" ? "Spot" : "USDT-M futures"}, ${mode === "grid" ? "grid" : order_type}`,
   },
   { key: "amount", header: "Amount", numeric: true, render: amountInWords },
   {

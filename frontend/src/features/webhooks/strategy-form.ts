@@ -5,6 +5,7 @@ import { isPositiveDecimal } from "@/lib/decimal";
 export interface StrategyValues {
   name: string;
   enabled: boolean;
+  mode: Strategy["mode"];
   key_id: string | null;
   market_type: MarketType;
   order_type: Strategy["order_type"];
@@ -21,6 +22,7 @@ export interface StrategyValues {
 export const NEW_STRATEGY: StrategyValues = {
   name: "",
   enabled: true,
+  mode: "direct",
   key_id: null,
   market_type: "spot",
   order_type: "market",
@@ -39,6 +41,7 @@ export function valuesOf(strategy: Strategy): StrategyValues {
   return {
     name: strategy.name,
     enabled: strategy.enabled,
+    mode: strategy.mode,
     key_id: strategy.key_id,
     market_type: strategy.market_type,
     order_type: strategy.order_type,

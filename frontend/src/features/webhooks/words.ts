@@ -9,6 +9,16 @@ export const UNITS = [
   { value: "percent", label: "% of the free balance" },
 ] as const;
 
+export const MODES: { value: Strategy["mode"]; label: string; words: string }[] = [
+  { value: "direct", label: "One order", words: "Each alert is one order, at once." },
+  {
+    value: "grid",
+    label: "Grid position",
+    words:
+      "An entry opens a position by the configuration that fits: legs, pyramids, take profits. It works alone from then on.",
+  },
+];
+
 const SHORT: Record<Strategy["amount_unit"], string> = {
   quote: "quote",
   base: "base",

@@ -18,6 +18,7 @@ import {
 } from "@tabler/icons-react";
 import type { OrderStatus, Outcome, SignalStatus } from "@/api/types";
 import type { Appearance } from "../ToneBadge";
+import { GRID_OUTCOMES } from "./grid-outcomes";
 
 export const ORDER_STATES: Record<OrderStatus, Appearance> = {
   new: { label: "Waiting", color: "gray", icon: IconCircleDashed },
@@ -36,7 +37,7 @@ export const SIGNAL_STATES: Record<Exclude<SignalStatus, "done">, Appearance> = 
   executing: { label: "Executing", color: "ocean", icon: IconSend },
 };
 
-interface OutcomeText extends Appearance {
+export interface OutcomeText extends Appearance {
   /** What happened, and what to do about it. */
   words: string;
 }
@@ -148,6 +149,7 @@ export const OUTCOMES: Record<Outcome, OutcomeText> = {
     "It came from an address that the strategy does not allow.",
     IconShieldX,
   ),
+  ...GRID_OUTCOMES,
 };
 
 export const FALLBACK: Appearance = { label: "Unknown", color: "gray", icon: IconAlertTriangle };
