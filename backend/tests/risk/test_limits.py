@@ -7,6 +7,8 @@ import pytest
 from dollarclub.core.errors import Conflict
 from dollarclub.exchanges.gateway import MarketType
 from dollarclub.positions.rules.states import CloseReason, GroupStatus
+from dollarclub.risk.queries.exposure import exposures
+from dollarclub.risk.queries.groups import active_groups
 from dollarclub.risk.rules.pretrade import Refusal, RefusalCode
 from dollarclub.risk.schemas import RiskSettings
 from dollarclub.risk.service import state
@@ -53,6 +55,26 @@ def test_what_rests_counts_as_exposure_like_what_is_held(risk: RiskFloor) -> Non
     refused = judged(risk, "2100")
     assert refused is not None, "the first leg is filled by now, and counts the same"
     assert judged(risk, "2100", symbol="ETH/BTC") is None, "other money is counted by itself"
+
+
+@pytest.mark.parametrize("market_type", list(MarketType))
+def test_exposure_is_that_of_the_ledger(risk: RiskFloor, market_type: MarketType) -> None:
+    """Groups that rest, that are half filled, that sold a part, that were closed."""
+    loser, _ = risk.losing_and_winning(market_type)
+    risk.floor.open(risk.floor.request(market_type, price=D(49_500), timeframe=5), PLAN)
+    risk.floor.work()
+    closed = risk.enter("49000", "1000", 240, market_type)
+    risk.floor.close(closed)
+    risk.floor.ends(closed, market_type)
+    risk.run(loser)
+    risk.tick("48700", market_type)
+    risk.look()
+    risk.ended()
+    with risk.desk.context.db.transaction() as session:
+        added = {each.id: each.amount for each in exposures(session, risk.account_id)}
+        ledgers = {each.id: each.exposure for each in active_groups(session, risk.account_id)}
+    assert len(ledgers) == 3
+    assert added == ledgers
 
 
 def test_a_symbol_has_its_own_limits(risk: RiskFloor) -> None:

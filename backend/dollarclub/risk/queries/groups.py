@@ -5,20 +5,30 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from dollarclub.exchanges import queries as prices
+from dollarclub.exchanges.gateway import Side
 from dollarclub.kit.clock import utc_now
 from dollarclub.kit.money import ZERO
+from dollarclub.orders.models import Fill
 from dollarclub.positions.models import PositionGroup, Pyramid
 from dollarclub.positions.queries.views import catalog_of, steps_by_market, views_of
+from dollarclub.positions.rules.config import PositionSide
 from dollarclub.positions.rules.states import ACTIVE
 from dollarclub.risk.rules.group import Group
 from dollarclub.risk.rules.purse import purse_of, quote_of
 
 FRESH = timedelta(seconds=120)
 """A price that is older than this is not known any more."""
+
+
+IS_ENTRY: ColumnElement[bool] = or_(
+    and_(PositionGroup.side == PositionSide.long, Fill.side == Side.buy),
+    and_(PositionGroup.side == PositionSide.short, Fill.side == Side.sell),
+)
+"""Whether a fill of a group's book is on the side that opens it."""
 
 
 def active_groups(session: Session, account_id: UUID) -> list[Group]:
@@ -53,13 +63,18 @@ def is_active(session: Session, account_id: UUID, group_id: UUID) -> bool:
 
 
 def realised_since(session: Session, account_id: UUID, since: datetime) -> dict[str, Decimal]:
-    """What was realised at or after `since`, net of fees, by purse; parts of groups that are still open included."""
+    """What was realised at or after `since`, net of fees, by purse; parts of groups that are still open included.
+
+    Only groups that sold something since then are read.
+    """
+    sold = (
+        select(Fill.book_id)
+        .join(PositionGroup, PositionGroup.id == Fill.book_id)
+        .where(Fill.account_id == account_id, Fill.traded_at >= since, not_(IS_ENTRY))
+    )
     rows = session.scalars(
         select(PositionGroup)
-        .where(
-            PositionGroup.account_id == account_id,
-            or_(PositionGroup.status.in_(ACTIVE), PositionGroup.closed_at >= since),
-        )
+        .where(PositionGroup.account_id == account_id, PositionGroup.id.in_(sold))
         .execution_options(populate_existing=True)
     ).all()
     sums: dict[str, Decimal] = {}
@@ -67,7 +82,7 @@ def realised_since(session: Session, account_id: UUID, since: datetime) -> dict[
     for row in rows:
         if row.result is not None and row.created_at >= since:
             purse = purse_of(row.environment, quote_of(row.symbol))
-            sums[purse] = sums.get(purse, ZERO) + Decimal(row.result.get("realised") or 0)
+            sums[purse] = sums.get(purse, ZERO) + Decimal(row.result["realised"])
         else:
             ledgers.append(row)
     for group in _groups(session, ledgers):

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from dollarclub.kit.money import ZERO
 from dollarclub.risk.models import RiskEngine
 from dollarclub.risk.queries import groups as queries
+from dollarclub.risk.queries.exposure import GroupExposure, exposures
 from dollarclub.risk.repository.engines import EngineRepository
 from dollarclub.risk.repository.offsets import OffsetRepository
-from dollarclub.risk.rules.group import Group
 from dollarclub.risk.rules.limits import usages
 from dollarclub.risk.rules.losers import LosingGroup
 from dollarclub.risk.rules.pretrade import Exposure, Limits
@@ -43,7 +43,7 @@ def overview(session: Session, account_id: UUID, now: datetime) -> RiskOut:
     return RiskOut(
         engine=engine_out(row),
         realised_today=realised,
-        limits=_limits(values.limits, list(seen.groups.values()), realised, entered),
+        limits=_limits(values.limits, exposures(session, account_id), realised, entered),
         candidates=[_candidate(seen, each) for each in seen.losing],
         plan=_plan(seen, values),
         running_offset_id=running.id if running else None,
@@ -69,9 +69,12 @@ def engine_out(row: RiskEngine | None) -> EngineOut:
 
 
 def _limits(
-    limits: Limits, groups: Sequence[Group], realised: Mapping[str, Decimal], entered: Mapping[str, int]
+    limits: Limits,
+    groups: Sequence[GroupExposure],
+    realised: Mapping[str, Decimal],
+    entered: Mapping[str, int],
 ) -> list[UsageOut]:
-    by_purse: dict[str, list[Group]] = defaultdict(list)
+    by_purse: dict[str, list[GroupExposure]] = defaultdict(list)
     for group in groups:
         by_purse[group.purse].append(group)
     shown = []
@@ -91,7 +94,7 @@ def _limits(
     return shown
 
 
-def _fullest(groups: list[Group], realised: Decimal, entered: int) -> Exposure:
+def _fullest(groups: list[GroupExposure], realised: Decimal, entered: int) -> Exposure:
     """Per symbol the largest of all symbols."""
     of_symbols = [
         exposure_of(groups, symbol, realised_today=realised, trades_today=entered)
@@ -100,7 +103,7 @@ def _fullest(groups: list[Group], realised: Decimal, entered: int) -> Exposure:
     return Exposure(
         groups_of_symbol=max((each.groups_of_symbol for each in of_symbols), default=0),
         exposure_of_symbol=max((each.exposure_of_symbol for each in of_symbols), default=ZERO),
-        exposure_total=sum((each.exposure for each in groups), ZERO),
+        exposure_total=sum((each.amount for each in groups), ZERO),
         realised_today=realised,
         trades_today=entered,
     )
