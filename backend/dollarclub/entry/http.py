@@ -18,6 +18,7 @@ from dollarclub.core.settings import Settings, load_settings
 from dollarclub.core.shortcut import Shortcut
 from dollarclub.core.web import RequestScope, document_problems, install_error_handlers
 from dollarclub.entry import health, live
+from dollarclub.entry.configuration.router import router as configuration_router
 from dollarclub.orders.queries.uses import key_use
 from dollarclub.orders.router import balances, halts, orders, tickets
 from dollarclub.pool.router import pool_router, queue_router
@@ -98,6 +99,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
         strategies.router,
         signals.router,
         configs_router,
+        configuration_router,
         pool_router,
         queue_router,
         orders.router,

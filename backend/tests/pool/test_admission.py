@@ -230,3 +230,11 @@ def test_while_entries_are_stopped_they_wait_and_go_on_when_it_is_lifted(desk: P
     stop(desk, on=False)
     desk.promote()
     assert desk.states() == {"BTC": "promoted"}
+
+
+def test_what_would_be_too_much_exposure_is_refused(desk: PoolDesk) -> None:
+    desk.config(replace(PLAN, capital=D(9000)))
+    desk.market("ETH")
+    desk.admit(desk.request())
+    refused = desk.admit(desk.request("ETH"))
+    assert (refused.code, len(desk.groups())) == ("risk_exposure", 1)

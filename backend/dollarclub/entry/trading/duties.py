@@ -16,8 +16,8 @@ from dollarclub.orders.flows.resolve import resolve_due
 from dollarclub.orders.flows.submit import send_waiting
 from dollarclub.orders.flows.sweep import sweep_due
 from dollarclub.orders.flows.tickets import decide_due
-from dollarclub.positions.flows.engine import GroupEngine
 from dollarclub.pool.flows import promote_due
+from dollarclub.positions.flows.engine import GroupEngine
 from dollarclub.risk.flows.watching import risk_due
 from dollarclub.signals.flows import Executor
 from dollarclub.vault.flows import check_due

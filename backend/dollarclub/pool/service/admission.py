@@ -18,6 +18,7 @@ from dollarclub.positions.rules.request import EntryRequest
 from dollarclub.positions.rules.states import CloseReason
 from dollarclub.positions.service.closing import request_close
 from dollarclub.positions.service.groups import add_pyramid, open_group
+from dollarclub.positions.service.holding import hold_groups
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def admit(
     PoolRepository(session).lock(request.account_id)
     settings, _ = current(session, request.account_id)
     verdict = judge(session, request, settings, reverses=reverses, max_cost=max_cost)
+    hold_groups(session, account_id=request.account_id, group_ids=verdict.closes)
     for group_id in verdict.closes:
         reason = CloseReason.reverse if verdict.step is Step.wait else CloseReason.signal
         request_close(

@@ -17,6 +17,7 @@ from dollarclub.positions.rules.config import GridPlan, OppositePolicy
 from dollarclub.positions.rules.grid import Grid, grid, least_capital
 from dollarclub.positions.rules.request import EntryRequest, flaw
 from dollarclub.positions.rules.states import GroupStatus
+from dollarclub.risk.service.pretrade import check
 from dollarclub.risk.service.state import is_stopped
 
 
@@ -95,7 +96,20 @@ def _blocked(session: Session, request: EntryRequest, laid: Grid, *, continues: 
     """Why risk says no for now or altogether; None when it does not."""
     if stopped := is_stopped(session, request.account_id):
         return wait(Code.circuit_breaker, stopped, continues=continues)
-    return None
+    refusal = check(
+        session,
+        account_id=request.account_id,
+        key_id=request.key_id,
+        symbol=request.symbol,
+        planned_cost=laid.cost,
+        is_pyramid=continues,
+    )
+    if refusal is None:
+        return None
+    code = Code(refusal.code.value)
+    return (
+        wait(code, refusal.message, continues=continues) if refusal.queue else refuse(code, refusal.message)
+    )
 
 
 def _planned(

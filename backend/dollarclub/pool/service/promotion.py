@@ -30,17 +30,23 @@ _log = logger(__name__)
 
 
 def promote_next(session: Session, *, now: datetime) -> UUID | None:
-    """See to one account whose queue is due; the account, None when none is."""
+    """See to one account whose queue is due; the account, None when none is.
+
+    At most one entry is opened, so that no lock is held for the sake of another one; the account is then due again.
+    """
     pools = PoolRepository(session)
     account_id = pools.next_due()
     if account_id is None:
         return None
     settings, _ = current(session, account_id)
     changed = _drop_stale(session, account_id, settings, now)
-    changed += _open_what_fits(session, account_id, settings, now)
-    remains = queries.has_waiting(session, account_id)
-    pools.due_again(account_id, now + SWEEP if remains else None)
-    emit(session, *changed)
+    news, opened = _open_one(session, account_id, settings, now)
+    if opened:
+        pools.due_again(account_id, now)
+    else:
+        remains = queries.has_waiting(session, account_id)
+        pools.due_again(account_id, now + SWEEP if remains else None)
+    emit(session, *changed, *news)
     return account_id
 
 
@@ -63,43 +69,47 @@ def _drop_stale(session: Session, account_id: UUID, settings: PoolSettings, now:
     return events
 
 
-def _open_what_fits(session: Session, account_id: UUID, settings: PoolSettings, now: datetime) -> list[Event]:
-    """By rank; one that fails is put back or rejected, and the next one has its turn."""
+def _open_one(
+    session: Session, account_id: UUID, settings: PoolSettings, now: datetime
+) -> tuple[list[Event], bool]:
+    """By rank the first that can be opened; one that fails is put back or rejected, and the next one has its turn."""
     rows = QueueRepository(session).waiting(account_id)
-    events = []
-    free = settings.max_groups - slots.slots_used(session, account_id)
+    events: list[Event] = []
+    is_full = slots.slots_used(session, account_id) >= settings.max_groups
     for each in queries.standings(session, account_id, rows, settings.priority, now):
-        if free <= 0 and not (each.row.is_continuation and settings.pyramids_bypass):
+        if is_full and not (each.row.is_continuation and settings.pyramids_bypass):
             continue
         try:
             with session.begin_nested():
-                event, opened = _try(session, each, settings, now)
+                changed, opened = _try(session, each, settings, now)
         except (SQLAlchemyError, DomainError) as error:
             _log.warning("promotion_failed", queue_id=str(each.row.id), error=type(error).__name__)
             continue
-        free -= opened
-        events += event
-    return events
+        if changed:
+            events.append(queue_changed(account_id, each.row.id))
+        if opened:
+            return events, True
+    return events, False
 
 
-def _try(session: Session, each: Standing, settings: PoolSettings, now: datetime) -> tuple[list[Event], bool]:
-    """The event when something changed, and whether a slot was taken."""
+def _try(session: Session, each: Standing, settings: PoolSettings, now: datetime) -> tuple[bool, bool]:
+    """Whether the entry changed, and whether it was opened."""
     row, queue = each.row, QueueRepository(session)
     verdict = judge(session, each.request, settings, promoting=True)
+    if verdict.step in (Step.open, Step.extend):
+        group_id = carry_out(session, each.request, verdict)
+        queue.settle(
+            row, QueueStatus.promoted, verdict.message, now, group_id=group_id, explanation=each.explanation
+        )
+        return True, True
     if verdict.step is Step.refuse:
         queue.settle(row, QueueStatus.rejected, verdict.message, now, explanation=each.explanation)
-        return [queue_changed(row.account_id, row.id)], False
-    if verdict.step is Step.wait:
-        if verdict.message == row.reason:
-            return [], False
-        row.reason = verdict.message
-        session.flush()
-        return [queue_changed(row.account_id, row.id)], False
-    group_id = carry_out(session, each.request, verdict)
-    queue.settle(
-        row, QueueStatus.promoted, verdict.message, now, group_id=group_id, explanation=each.explanation
-    )
-    return [queue_changed(row.account_id, row.id)], verdict.step is Step.open
+        return True, False
+    if verdict.message == row.reason:
+        return False, False
+    row.reason = verdict.message
+    session.flush()
+    return True, False
 
 
 def promote_by_hand(

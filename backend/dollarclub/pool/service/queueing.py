@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from dollarclub.core.bus import nudge
-from dollarclub.core.outbox import emit
+from dollarclub.core.outbox import Event, emit
 from dollarclub.pool.events import POOL_DUE, queue_changed
 from dollarclub.pool.models import QueueEntry, QueueStatus
 from dollarclub.pool.repository import PoolRepository, QueueRepository
@@ -85,15 +85,17 @@ def take_out(
     timeframe: int | None,
     reason: str,
     now: datetime,
-) -> int:
-    """Cancel what waits for a symbol on a key, of any timeframe when it is None; how many. Locks the pool itself."""
+) -> list[Event]:
+    """Cancel what waits for a symbol on a key, of any timeframe when it is None; the news of it, to be emitted last.
+
+    Locks the pool itself.
+    """
     PoolRepository(session).lock(account_id)
     queue = QueueRepository(session)
     found = queue.twins(account_id, key_id=key_id, symbol=symbol, timeframe=timeframe)
     for row in found:
         queue.settle(row, QueueStatus.cancelled, reason, now)
-    emit(session, *(queue_changed(account_id, row.id) for row in found))
-    return len(found)
+    return [queue_changed(account_id, row.id) for row in found]
 
 
 def cancel_twin(session: Session, request: EntryRequest, group_id: UUID, now: datetime) -> list[UUID]:

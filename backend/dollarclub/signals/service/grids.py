@@ -16,6 +16,7 @@ from dollarclub.positions.rules.config import PositionSide
 from dollarclub.positions.rules.request import EntryRequest
 from dollarclub.positions.rules.states import CloseReason
 from dollarclub.positions.service.closing import request_close
+from dollarclub.positions.service.holding import hold_groups
 from dollarclub.signals.events import signal_changed
 from dollarclub.signals.repository.execution import Claimed, ExecutionRepository
 from dollarclub.signals.rules.payload import Action, Alert, Intent
@@ -116,7 +117,9 @@ def _leave(session: Session, claimed: Claimed, alert: Alert, target: Target, now
         for group in slots.active_groups(session, account_id=claimed.account_id, key_id=key_id, symbol=symbol)
         if timeframe is None or group.timeframe == timeframe
     ]
+    hold_groups(session, account_id=claimed.account_id, group_ids=[group.id for group in groups])
     closed = [group for group in groups if _close(session, claimed, group)]
+    emit(session, *removed)
     if closed:
         words = "Closes the position." if len(closed) == 1 else f"Closes {len(closed)} positions."
         return Ended(Outcome.exit_executed, words, key_id, symbol)

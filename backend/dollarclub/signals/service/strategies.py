@@ -1,5 +1,7 @@
 """Making and changing strategies, and the tokens and secrets of their webhooks."""
 
+from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -7,11 +9,13 @@ from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from dollarclub.core import audit
 from dollarclub.core.errors import Conflict, Invalid, NotFound
 from dollarclub.core.outbox import emit
 from dollarclub.core.security import Cipher
 from dollarclub.exchanges.gateway import MarketType, OrderType
 from dollarclub.kit.ids import new_id
+from dollarclub.kit.money import plain
 from dollarclub.signals.events import strategy_changed
 from dollarclub.signals.models import Strategy
 from dollarclub.signals.repository.strategies import StrategyRepository
@@ -52,6 +56,7 @@ def create(session: Session, *, account_id: UUID, values: dict[str, Any], cipher
     made = _add(session, account_id, cipher, values)
     if made is None:
         raise _name_taken(values["name"])
+    _record(session, account_id, made, "created", None, values)
     return made
 
 
@@ -69,11 +74,13 @@ def change(session: Session, *, account_id: UUID, strategy_id: UUID, values: dic
         raise _name_taken(name)
     if not values:
         return
+    before = {name: getattr(strategy, name) for name in values}
     try:
         with session.begin_nested():
             StrategyRepository(session).change(strategy_id, **values)
     except IntegrityError as error:
         raise _name_taken(name) from error
+    _record(session, account_id, strategy_id, "changed", before, values)
     emit(session, strategy_changed(account_id, strategy_id))
 
 
@@ -85,6 +92,7 @@ def archive(session: Session, *, account_id: UUID, strategy_id: UUID) -> None:
             code="default_strategy",
         )
     StrategyRepository(session).change(strategy_id, archived_at=func.clock_timestamp())
+    _record(session, account_id, strategy_id, "archived", None, None)
     emit(session, strategy_changed(account_id, strategy_id))
 
 
@@ -95,6 +103,7 @@ def rotate_secret(session: Session, *, account_id: UUID, strategy_id: UUID, ciph
     StrategyRepository(session).change(
         strategy_id, secret_digest=sealed.digest, secret_sealed=sealed.ciphertext
     )
+    _record(session, account_id, strategy_id, "secret_rotated", None, None)
     emit(session, strategy_changed(account_id, strategy_id))
 
 
@@ -105,6 +114,7 @@ def rotate_token(session: Session, *, account_id: UUID, strategy_id: UUID, ciphe
     StrategyRepository(session).change(
         strategy_id, token_digest=sealed.digest, token_sealed=sealed.ciphertext
     )
+    _record(session, account_id, strategy_id, "token_rotated", None, None)
     emit(session, strategy_changed(account_id, strategy_id))
 
 
@@ -134,6 +144,32 @@ def _add(session: Session, account_id: UUID, cipher: Cipher, values: dict[str, A
         return None
     emit(session, strategy_changed(account_id, strategy_id))
     return strategy_id
+
+
+def _record(
+    session: Session,
+    account_id: UUID,
+    strategy_id: UUID,
+    verb: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    audit.record(
+        session,
+        account_id=account_id,
+        actor_id=account_id,
+        action=f"strategy.{verb}",
+        subject_kind="strategy",
+        subject_id=strategy_id,
+        before=None if before is None else {name: _told(value) for name, value in before.items()},
+        after=None if after is None else {name: _told(value) for name, value in after.items()},
+    )
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return plain(value)
+    return str(value) if isinstance(value, UUID | StrEnum) else value
 
 
 def _locked(session: Session, account_id: UUID, strategy_id: UUID) -> Strategy:
