@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Exchange:
-    """One process's exchange. `publish` receives what happened, after it was stored."""
+    """One process's exchange. `publish` receives what happened, after it was stored; `moved` a pair whose price was set."""
 
     store: Store
     clock: Clock
@@ -33,6 +33,7 @@ class Exchange:
     listen_keys: ListenKeys = field(init=False)
     ticked_ms: int = 0
     publish: Callable[[list[Event]], None] = lambda events: None
+    moved: Callable[[str], None] = lambda name: None
 
     def __post_init__(self) -> None:
         self.quotes = Quotes(self.state, self.clock)

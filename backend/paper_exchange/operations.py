@@ -158,6 +158,7 @@ def set_price(exchange: Exchange, name: str, price: Decimal, *, hold: bool) -> N
 
     exchange.act(move)
     exchange.tick()
+    exchange.moved(name)
 
 
 def mirror_price(exchange: Exchange, symbol: Symbol, price: Decimal, *, store: bool) -> None:

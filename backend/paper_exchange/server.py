@@ -104,6 +104,7 @@ class Program:
             rest = RestApp(exchange, ROUTES, meter, plan)
             hub = Hub(exchange)
             exchange.publish = hub.publish
+            exchange.moved = hub.moved
             front = Front(rest, StreamApp(exchange, hub, WsApi(rest, hub), plan))
             self._servers = [self._server(front), self._server(create_admin(desk, self.admin_token))]
             async with self._mirroring(exchange, desk), asyncio.TaskGroup() as group:

@@ -8,7 +8,8 @@ import asyncio
 import functools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
@@ -40,12 +41,38 @@ _log = logger(__name__)
 
 @dataclass(slots=True)
 class Quote:
-    """What is known of a pair's price. Times are steady seconds: when a last price and a mark price were heard."""
+    """What is known of a pair's price, the last one and the mark, each with when it was told and (steady seconds) heard."""
 
-    report: PriceReport
+    symbol: str
+    last: Decimal | None = None
+    mark: Decimal | None = None
+    last_told: datetime | None = None
+    mark_told: datetime | None = None
     last_heard: float | None = None
     mark_heard: float | None = None
-    is_stored: bool = False
+    is_stored: bool = True
+
+    def hear(self, report: PriceReport, now: float, *, anew: bool) -> None:
+        """Take what is not older than what is known; with `anew`, what is newer: an exchange that stands still says nothing."""
+        if report.last is not None and _is_later(report.told_at, self.last_told, anew=anew):
+            self.last, self.last_told, self.last_heard, self.is_stored = (
+                report.last,
+                report.told_at,
+                now,
+                False,
+            )
+        if report.mark is not None and _is_later(report.told_at, self.mark_told, anew=anew):
+            self.mark, self.mark_told, self.mark_heard, self.is_stored = (
+                report.mark,
+                report.told_at,
+                now,
+                False,
+            )
+
+    def report(self) -> PriceReport:
+        """What is known, as one report."""
+        told = max(each for each in (self.last_told, self.mark_told) if each is not None)
+        return PriceReport(self.symbol, self.last, self.mark, told)
 
     def heard(self) -> float:
         return max(self.last_heard or 0.0, self.mark_heard or 0.0)
@@ -53,10 +80,14 @@ class Quote:
     def price(self, now: float, patience: float) -> Decimal | None:
         """What triggers are compared with: the last price, or the mark price while the last one is stale."""
         if self.last_heard is not None and now - self.last_heard <= patience:
-            return self.report.last
+            return self.last
         if self.mark_heard is not None and now - self.mark_heard <= patience:
-            return self.report.mark
+            return self.mark
         return None
+
+
+def _is_later(told: datetime, known: datetime | None, *, anew: bool) -> bool:
+    return known is None or told > known or (told == known and not anew)
 
 
 @dataclass(frozen=True)
@@ -170,20 +201,8 @@ class PriceWatcher:
             place = (catalog, report.symbol)
             if place not in self._places:
                 continue
-            quote = self._quotes.get(place)
-            if quote is None:
-                quote = self._quotes[place] = Quote(report)
-            elif report.told_at < quote.report.told_at or (
-                source == REST and report.told_at == quote.report.told_at
-            ):
-                continue
-            else:
-                last = quote.report.last if report.last is None else report.last
-                mark = quote.report.mark if report.mark is None else report.mark
-                quote.report = replace(report, last=last, mark=mark)
-            quote.is_stored = False
-            quote.last_heard = quote.last_heard if report.last is None else now
-            quote.mark_heard = quote.mark_heard if report.mark is None else now
+            quote = self._quotes.setdefault(place, Quote(report.symbol))
+            quote.hear(report, now, anew=source == REST)
             self._compare(place, quote, source)
 
     def _compare(self, place: Place, quote: Quote, source: str) -> None:
@@ -217,16 +236,20 @@ class PriceWatcher:
         return found
 
     def _ask_silent(self) -> None:
-        """Ask the exchange itself for the prices that its stream does not tell."""
-        silent: dict[Catalog, list[str]] = {}
+        """Ask the exchange itself for the prices that its stream does not tell, and at once for those not known yet."""
+        silent: dict[Catalog, set[str]] = {}
+        pauses: dict[Catalog, float] = {}
         for catalog, symbol in self._silent(self._patience / 2):
-            silent.setdefault(catalog, []).append(symbol)
+            silent.setdefault(catalog, set()).add(symbol)
+        for catalog, symbol in self._places.keys() - self._quotes.keys():
+            silent.setdefault(catalog, set()).add(symbol)
+            pauses[catalog] = LOOK_SECONDS
         now = steady_seconds()
         for catalog, symbols in silent.items():
-            task = self._asking.get(catalog)
-            if now - self._asked_at.get(catalog, 0.0) >= self._patience / 2 and (task is None or task.done()):
+            task, pause = self._asking.get(catalog), pauses.get(catalog, self._patience / 2)
+            if now - self._asked_at.get(catalog, 0.0) >= pause and (task is None or task.done()):
                 self._asked_at[catalog] = now
-                self._asking[catalog] = asyncio.create_task(self._ask(catalog, symbols))
+                self._asking[catalog] = asyncio.create_task(self._ask(catalog, sorted(symbols)))
 
     async def _ask(self, catalog: Catalog, symbols: list[str]) -> None:
         def read() -> list[PriceReport]:
@@ -259,7 +282,7 @@ class PriceWatcher:
         self._extremes.update({each.trigger_id: each for each in self._book.moved_extremes()})
         extremes = list(self._extremes.values())
         changed = [(place, quote) for place, quote in self._quotes.items() if not quote.is_stored]
-        prices = [(catalog, quote.report) for (catalog, _), quote in changed]
+        prices = [(catalog, quote.report()) for (catalog, _), quote in changed]
         if not prices and not extremes:
             return
         for _, quote in changed:

@@ -34,6 +34,14 @@ def price_report(row: Row, now: datetime) -> PriceReport | None:
     return PriceReport(row["symbol"], last or None, mark or None, values.when(row.get("timestamp")) or now)
 
 
+def trade_price(row: Row, now: datetime) -> PriceReport | None:
+    """What a public trade of ccxt says of the price."""
+    price = values.decimal(row.get("price"))
+    return (
+        PriceReport(row["symbol"], price, None, values.when(row.get("timestamp")) or now) if price else None
+    )
+
+
 def candles(client: Any, symbol: str, timeframe: str, since: datetime | None, limit: int) -> list[Candle]:
     """Bars, oldest first; those that cannot be read are left out."""
     start = None if since is None else int(since.timestamp() * 1000)

@@ -1,23 +1,27 @@
-"""The prices of a catalog's pairs as its exchange pushes them to everybody, through ccxt.pro.
+"""The prices of a catalog's pairs as its exchange pushes them to everybody, through ccxt.pro: every public trade.
+
+Where a venue does not push the trades of several pairs, its tickers tell the last price. A pair that is not traded is silent.
 
 A stream lives until anything goes wrong with it; then whoever listens opens another.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from dollarclub.core.settings import Settings
 from dollarclub.exchanges.ccxt_clients import SharedMarkets
 from dollarclub.exchanges.ccxt_pro import PINGS_PER_SILENCE, StreamLost, heard_ms, pro_client, sockets
-from dollarclub.exchanges.ccxt_public import price_report
+from dollarclub.exchanges.ccxt_public import price_report, trade_price
 from dollarclub.exchanges.gateway import MarketType, PriceReport
 from dollarclub.kit.clock import Clock, utc_now
 
 AT_ONCE = 100
-TOGETHER_SECONDS = 0.004
-"""Prices of many pairs come in one burst; those of so short a time are handed on together."""
+TOGETHER_SECONDS = 0.008
+"""Prices of many pairs come in bursts; those of so short a time are handed on together."""
+
+TRADES, TICKERS, MARKS = "watch_trades_for_symbols", "watch_tickers", "watch_mark_prices"
 
 OnPrices = Callable[[list[PriceReport]], None]
 
@@ -53,11 +57,10 @@ class PriceStream:
             client = pro_client(
                 self._shared.venue, self._shared.catalog, self._settings, silence=self._silence
             )
-            if not client.has.get("watchMarkPrices" if self._marks else "watchTickers"):
-                raise StreamLost("This venue does not push such prices.", refused=True)
+            method = _method(client, marks=self._marks)
             self._shared.lend(client)
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._subscribe(client, group, on_prices))
+                group.create_task(self._subscribe(client, method, group, on_prices))
                 group.create_task(self._guard(client))
         except StreamLost:
             raise
@@ -68,7 +71,9 @@ class PriceStream:
                 with contextlib.suppress(Exception):
                     await client.close()
 
-    async def _subscribe(self, client: Any, group: asyncio.TaskGroup, on_prices: OnPrices) -> None:
+    async def _subscribe(
+        self, client: Any, method: str, group: asyncio.TaskGroup, on_prices: OnPrices
+    ) -> None:
         """A pair that is not listed would end the whole subscription, so it is left out."""
         followed: set[str] = set()
         while True:
@@ -76,28 +81,41 @@ class PriceStream:
             new = sorted(symbol for symbol in self._wanted - followed if symbol in client.markets)
             followed |= self._wanted
             for first in range(0, len(new), AT_ONCE):
-                group.create_task(self._listen(client, new[first : first + AT_ONCE], on_prices))
+                group.create_task(self._listen(client, method, new[first : first + AT_ONCE], on_prices))
             await self._changed.wait()
 
-    async def _listen(self, client: Any, symbols: list[str], on_prices: OnPrices) -> None:
-        watch = client.watch_mark_prices if self._marks else client.watch_tickers
+    async def _listen(self, client: Any, method: str, symbols: list[str], on_prices: OnPrices) -> None:
+        watch = getattr(client, method)
         while True:
             await watch(symbols)
             await asyncio.sleep(TOGETHER_SECONDS)
-            # ccxt hands over one pair's ticker of a burst and keeps the others here.
-            if found := self._news(client.tickers, symbols):
+            # ccxt hands over one pair's news of a burst and keeps all of them in its caches.
+            if method == TRADES:
+                found = [report for symbol in symbols for report in self._trades(client.trades, symbol)]
+            else:
+                found = [report for symbol in symbols for report in self._ticker(client.tickers, symbol)]
+            if found:
                 on_prices(found)
 
-    def _news(self, tickers: dict[str, Any], symbols: list[str]) -> list[PriceReport]:
-        found = []
-        for symbol in symbols:
-            ticker = tickers.get(symbol)
-            if ticker is not None and ticker is not self._seen.get(symbol):
-                self._seen[symbol] = ticker
-                report = price_report(ticker, self._clock())
-                if report is not None:
-                    found.append(report)
-        return found
+    def _trades(self, caches: Mapping[str, Any], symbol: str) -> Iterator[PriceReport]:
+        """Those since the last time, oldest first."""
+        cache, seen = caches.get(symbol), self._seen.get(symbol)
+        if not cache:
+            return
+        new = 0
+        while new < len(cache) and cache[-1 - new] is not seen:
+            new += 1
+        self._seen[symbol] = cache[-1]
+        for back in range(new, 0, -1):
+            if (report := trade_price(cache[-back], self._clock())) is not None:
+                yield report
+
+    def _ticker(self, tickers: Mapping[str, Any], symbol: str) -> Iterator[PriceReport]:
+        ticker = tickers.get(symbol)
+        if ticker is not None and ticker is not self._seen.get(symbol):
+            self._seen[symbol] = ticker
+            if (report := price_report(ticker, self._clock())) is not None:
+                yield report
 
     async def _guard(self, client: Any) -> None:
         """Notice silence: sockets on which not even pings are answered."""
@@ -111,6 +129,18 @@ class PriceStream:
                 latest_ms, heard_at = told_ms, loop.time()
             if loop.time() - heard_at > self._silence:
                 raise StreamLost(f"Nothing was heard for {self._silence:g} s.")
+
+
+def _method(client: Any, *, marks: bool) -> str:
+    """The name of the method that follows such prices. Raises StreamLost when the venue pushes none."""
+    for name, feature in (
+        (TRADES, "watchTradesForSymbols"),
+        (TICKERS, "watchTickers"),
+        (MARKS, "watchMarkPrices"),
+    ):
+        if (name == MARKS) == marks and client.has.get(feature):
+            return name
+    raise StreamLost("This venue does not push such prices.", refused=True)
 
 
 def _lost(error: BaseException) -> StreamLost:

@@ -8,7 +8,7 @@ from paper_exchange.engine.events import Event, KeyRemoved, OrderEvent
 from paper_exchange.exchange import Exchange
 from paper_exchange.faults.plan import Subject
 from paper_exchange.streams.market_events import MarketEvents
-from paper_exchange.streams.names import Channel
+from paper_exchange.streams.names import Channel, Kind
 from paper_exchange.streams.sockets import Socket
 from paper_exchange.streams.user_events import futures_event, spot_event
 from paper_exchange.wire.market_data import Wire
@@ -64,6 +64,13 @@ class Hub:
                 continue
             for event in self._events.events(channel):
                 self._hand_out(channel, listeners, event)
+
+    def moved(self, name: str) -> None:
+        """The operator moved a pair's price: it was traded there, and whoever follows trades hears of it at once."""
+        for channel, listeners in list(self.channels.items()):
+            if channel.symbol == name and channel.kind in (Kind.trade, Kind.aggregate):
+                for event in self._events.events(channel):
+                    self._hand_out(channel, listeners, event)
 
     @staticmethod
     def _hand_out(channel: Channel, listeners: set[Socket], event: object) -> None:

@@ -20,7 +20,7 @@ class MarketEvents:
     def __init__(self, exchange: Exchange) -> None:
         self.exchange = exchange
         self._samples: dict[Channel, Sample] = {}
-        self._last_trade: dict[Channel, int] = {}
+        self._last_trade: dict[Channel, tuple[int, object]] = {}
         self._last_best: dict[tuple[Channel, str], Wire] = {}
 
     def events(self, channel: Channel) -> list[object]:
@@ -90,13 +90,22 @@ class MarketEvents:
         return {**short, **change, **spot_only, **prices, **ids}
 
     def _trades(self, channel: Channel, symbol: Symbol) -> list[object]:
-        newest = self.exchange.quotes.shown_ms(symbol) // TRADE_MS
-        last = self._last_trade.get(channel, newest - 1)
-        self._last_trade[channel] = newest
-        numbers = range(max(last + 1, newest - 60), newest + 1)
+        """One a second, and one more whenever the price has moved since the last."""
+        now = self.exchange.quotes.shown_ms(symbol)
+        newest = now // TRADE_MS
+        last, told = self._last_trade.get(channel, ((newest - 1) * TRADE_MS, ""))
+        seconds = range(max(last // TRADE_MS + 1, newest - 60), newest + 1)
         trades = [
-            market_data.market_trade(self.exchange, channel.market, symbol, number) for number in numbers
+            market_data.market_trade(self.exchange, channel.market, symbol, second * TRADE_MS)
+            for second in seconds
         ]
+        if trades:
+            last, told = newest * TRADE_MS, trades[-1]["price"]
+        present = market_data.market_trade(self.exchange, channel.market, symbol, now)
+        if now > last and present["price"] != told:
+            trades.append(present)
+            last, told = now, present["price"]
+        self._last_trade[channel] = last, told
         return [self._trade(channel, symbol, trade) for trade in trades]
 
     def _trade(self, channel: Channel, symbol: Symbol, trade: Wire) -> Wire:
@@ -117,8 +126,8 @@ class MarketEvents:
         bar = quotes.candle(channel.market, symbol, start, length)
         view = market_data.candle_view(bar)
         candle: Wire = {
-            "t": view[0], "T": view[6], "s": symbol.name, "i": channel.interval, "f": bar.open_ms // TRADE_MS,
-            "L": min(bar.close_ms, quotes.now_ms) // TRADE_MS, "o": view[1], "c": view[4], "h": view[2], "l": view[3],
+            "t": view[0], "T": view[6], "s": symbol.name, "i": channel.interval, "f": bar.open_ms,
+            "L": min(bar.close_ms, quotes.now_ms), "o": view[1], "c": view[4], "h": view[2], "l": view[3],
             "v": view[5], "n": view[8], "x": quotes.now_ms >= bar.close_ms, "q": view[7], "V": view[9], "Q": view[10], "B": "0",
         }  # fmt: skip
         return {"e": "kline", "E": quotes.now_ms, "s": symbol.name, "k": candle}

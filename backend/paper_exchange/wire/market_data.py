@@ -9,7 +9,7 @@ from paper_exchange.engine.prices import symbol_seed, unit
 from paper_exchange.engine.refusal import Refusal
 from paper_exchange.engine.symbols import Symbol
 from paper_exchange.exchange import Exchange
-from paper_exchange.market import Candle
+from paper_exchange.market import DAY_MS, Candle
 from paper_exchange.wire.call import Call, Pieces
 
 UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
@@ -68,10 +68,9 @@ def levels(side: dict[Decimal, Decimal], limit: int) -> list[list[str]]:
 
 
 def market_trade(exchange: Exchange, market: Market, symbol: Symbol, number: int) -> Wire:
-    """The market's trade with this number: one a second, which its time determines."""
-    at = number * TRADE_MS
+    """The market's trade of this moment: its number is its time in milliseconds, which determines the rest."""
     seed = symbol_seed(exchange.state.seed, symbol.name)
-    price = exchange.quotes.price(market, symbol, at)
+    price = exchange.quotes.price(market, symbol, number)
     step = exchange.quotes.steps(market, symbol).step
     share = Decimal(int(1000 * unit(seed, number))) / 4000
     quantity = max(floor_to(symbol.level_quote * share / price, step), step)
@@ -80,7 +79,7 @@ def market_trade(exchange: Exchange, market: Market, symbol: Symbol, number: int
         "price": f"{price:.8f}",
         "qty": f"{quantity:.8f}",
         "quoteQty": f"{price * quantity:.8f}",
-        "time": at,
+        "time": number,
         "isBuyerMaker": unit(seed, number, 1) < 0.5,
         "isBestMatch": True,
     }
@@ -90,8 +89,8 @@ def recent_trades(call: Call, market: Market) -> list[Wire]:
     symbol, limit = call.symbol(market), call.params.limit(500, 1000)
     newest = call.exchange.quotes.shown_ms(symbol) // TRADE_MS
     return [
-        market_trade(call.exchange, market, symbol, number)
-        for number in range(newest - limit + 1, newest + 1)
+        market_trade(call.exchange, market, symbol, second * TRADE_MS)
+        for second in range(newest - limit + 1, newest + 1)
     ]
 
 
@@ -99,12 +98,12 @@ def aggregate_trades(call: Call, market: Market) -> list[Wire]:
     symbol, limit = call.symbol(market), call.params.limit(500, 1000)
     newest = call.exchange.quotes.shown_ms(symbol) // TRADE_MS
     start, end, from_id = (call.params.whole(name) for name in ("startTime", "endTime", "fromId"))
-    if from_id is None and start is not None:
-        from_id = -(-start // TRADE_MS)
+    since = start if from_id is None else from_id
     last = newest if end is None else min(newest, end // TRADE_MS)
-    first = last - limit + 1 if from_id is None else from_id
+    first = last - limit + 1 if since is None else -(-since // TRADE_MS)
     trades = [
-        market_trade(call.exchange, market, symbol, n) for n in range(first, min(last, first + limit - 1) + 1)
+        market_trade(call.exchange, market, symbol, second * TRADE_MS)
+        for second in range(first, min(last, first + limit - 1) + 1)
     ]
     return [aggregate_view(trade, best=market is Market.spot) for trade in trades]
 
@@ -122,7 +121,7 @@ def day_view(exchange: Exchange, market: Market, symbol: Symbol) -> Wire:
     day = exchange.quotes.day(market, symbol)
     change = day.close - day.open
     mean = ratio(day.quote_volume, day.volume) if day.volume else day.close
-    newest = day.close_ms // TRADE_MS
+    newest = day.close_ms // TRADE_MS * TRADE_MS
     last = market_trade(exchange, market, symbol, newest)
     view: Wire = {
         "symbol": symbol.name,
@@ -138,7 +137,7 @@ def day_view(exchange: Exchange, market: Market, symbol: Symbol) -> Wire:
         "quoteVolume": f"{day.quote_volume:.8f}",
         "openTime": day.open_ms,
         "closeTime": day.close_ms,
-        "firstId": newest - 86_400,
+        "firstId": newest - DAY_MS,
         "lastId": newest,
         "count": day.trades,
     }

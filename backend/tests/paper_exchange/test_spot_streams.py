@@ -60,6 +60,19 @@ def test_tickers_books_trades_and_candles_arrive(play: Any) -> None:
     play(None, scene)
 
 
+def test_a_price_that_the_operator_sets_is_traded_at_once(site: PaperSite, play: Any) -> None:
+    async def scene(client: Any) -> None:
+        trades = list(await client.watch_trades(PAIR))
+        await asyncio.to_thread(site.price, 91_234)
+        while Decimal(trades[-1]["price"]) != 91_234:
+            trades += await client.watch_trades(PAIR)
+        numbers = [int(trade["id"]) for trade in trades]
+        assert numbers == sorted(set(numbers))
+        assert trades[-1]["timestamp"] <= client.milliseconds()
+
+    play(None, scene)
+
+
 def test_the_local_book_follows_the_exchanges(site: PaperSite, play: Any) -> None:
     site.price(100_000, hold=False)
 

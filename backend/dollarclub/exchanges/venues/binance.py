@@ -8,6 +8,7 @@ _OPTIONS = {
     "fetchCurrencies": False,
     "fetchMargins": False,
     "fetchOpenOrders": {"warnWithoutSymbol": False},
+    "watchTradesForSymbols": {"name": "aggTrade"},
 }
 
 SPOT_TRAFFIC = Traffic(

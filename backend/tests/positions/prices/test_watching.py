@@ -195,3 +195,16 @@ def test_when_no_price_comes_the_group_is_blind_and_says_so_until_prices_are_bac
             line.thaw()
             eventually(lambda: group.row().problem is None, seconds=30, what="sees again")
         cut.close()
+
+
+def test_a_price_that_stands_still_because_the_exchange_does_is_no_price(desk: Desk, stream: Any) -> None:
+    """It answers and its sockets live, but what it shows is of the past."""
+    group = Watched(desk)
+    seen(group, "50000")
+    frozen = desk.site.admin.patch("/symbols/BTCUSDT", json={"frozen": True})
+    try:
+        assert frozen.status_code == 200, frozen.text
+        eventually(lambda: group.row().problem == triggers.BLIND, seconds=20, what="blind")
+    finally:
+        desk.site.admin.patch("/symbols/BTCUSDT", json={"frozen": False})
+    eventually(lambda: group.row().problem is None, seconds=20, what="sees again")
