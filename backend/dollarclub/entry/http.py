@@ -23,6 +23,7 @@ from dollarclub.orders.queries.uses import key_use
 from dollarclub.orders.router import balances, halts, orders, tickets
 from dollarclub.pool.router import pool_router, queue_router
 from dollarclub.positions.configs_router import router as configs_router
+from dollarclub.positions.router import router as groups_router
 from dollarclub.risk.router import audit_router
 from dollarclub.risk.router import router as risk_router
 from dollarclub.scripts.events import LOG_CHANNEL
@@ -105,6 +106,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
         orders.router,
         balances.router,
         tickets.router,
+        groups_router,
         halts.router,
         risk_router,
         audit_router,

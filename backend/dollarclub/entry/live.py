@@ -30,6 +30,8 @@ from dollarclub.orders.events import ORDER_CHANGED
 from dollarclub.orders.queries.orders import describe_orders
 from dollarclub.pool.events import QUEUE_CHANGED
 from dollarclub.pool.live import describe_queue
+from dollarclub.positions.events import GROUP_CHANGED, GROUP_CLOSED
+from dollarclub.positions.live import describe_groups
 from dollarclub.scripts.events import RUN_CHANGED
 from dollarclub.scripts.live import describe_runs, follow_log, hub_of, monitor_of
 from dollarclub.signals.events import SIGNAL_CHANGED
@@ -53,6 +55,8 @@ DESCRIBERS: dict[str, Describer] = {
     RUN_CHANGED: describe_runs,
     SIGNAL_CHANGED: describe_signals,
     ORDER_CHANGED: describe_orders,
+    GROUP_CHANGED: describe_groups,
+    GROUP_CLOSED: describe_groups,
     QUEUE_CHANGED: describe_queue,
 }
 

@@ -1,7 +1,7 @@
 """A desk with the position engine at it: groups by hand, prices by hand, and everything that a trading worker does about them."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -132,7 +132,9 @@ class Floor:
         raise AssertionError("the engine does not come to rest")
 
     def hear(self, market_type: MarketType = MarketType.spot) -> None:
-        """Read the exchange, and do what follows."""
+        """Read the exchange, and do what follows. The budget of requests is always full."""
+        self.context.redis.flushdb()
+        self.desk.later.offset += timedelta(minutes=2)
         self.work()
         with self.context.db.transaction() as session:
             watches.request_sweep(session, self.desk.keys[market_type])

@@ -236,11 +236,9 @@ class GroupRepository:
             .returning(Leg.id)
         )
 
-    def group_of(self, part: type[Pyramid] | type[Leg], part_id: UUID, account_id: UUID) -> UUID | None:
-        """The group of an account's pyramid or leg."""
-        return self._session.scalar(
-            select(part.group_id).where(part.id == part_id, part.account_id == account_id)
-        )
+    def group_of(self, part: type[Pyramid] | type[Leg], part_id: UUID) -> UUID | None:
+        """The group of a pyramid or a leg."""
+        return self._session.scalar(select(part.group_id).where(part.id == part_id))
 
     def _changed(self, statement: Any) -> bool:
         return self._execute(statement, {}).first() is not None

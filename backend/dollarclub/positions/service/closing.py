@@ -39,33 +39,44 @@ def request_close(
 
 
 def request_pyramid_close(
-    session: Session, *, account_id: UUID, pyramid_id: UUID, reason: CloseReason = CloseReason.manual
+    session: Session,
+    *,
+    account_id: UUID,
+    group_id: UUID,
+    pyramid_id: UUID,
+    reason: CloseReason = CloseReason.manual,
 ) -> bool:
     """Have one pyramid closed while its group goes on. Raises NotFound, Conflict (`closing`)."""
     repository = GroupRepository(session)
-    group = _open(repository, account_id, repository.group_of(Pyramid, pyramid_id, account_id), "pyramid")
+    group = _open(repository, account_id, group_id)
+    if repository.group_of(Pyramid, pyramid_id) != group_id:
+        raise NotFound("No such pyramid.", pyramid_id=pyramid_id)
     changed = repository.close_pyramid(pyramid_id, group.id, reason)
     return _changed(session, group, changed)
 
 
-def cancel_leg(session: Session, *, account_id: UUID, leg_id: UUID) -> bool:
+def cancel_leg(session: Session, *, account_id: UUID, group_id: UUID, leg_id: UUID) -> bool:
     """Have a leg's entry taken back; what it filled stays. Raises NotFound, Conflict (`closing`)."""
     repository = GroupRepository(session)
-    group = _open(repository, account_id, repository.group_of(Leg, leg_id, account_id), "leg")
+    group = _open(repository, account_id, group_id)
+    if repository.group_of(Leg, leg_id) != group_id:
+        raise NotFound("No such leg.", leg_id=leg_id)
     return _changed(session, group, repository.cancel_leg(leg_id, group.id, TAKEN_BACK))
 
 
-def close_leg(session: Session, *, account_id: UUID, leg_id: UUID) -> bool:
+def close_leg(session: Session, *, account_id: UUID, group_id: UUID, leg_id: UUID) -> bool:
     """Have a leg's orders cancelled and what it holds sold. Raises NotFound, Conflict (`closing`)."""
     repository = GroupRepository(session)
-    group = _open(repository, account_id, repository.group_of(Leg, leg_id, account_id), "leg")
+    group = _open(repository, account_id, group_id)
+    if repository.group_of(Leg, leg_id) != group_id:
+        raise NotFound("No such leg.", leg_id=leg_id)
     return _changed(session, group, repository.close_leg(leg_id, group.id))
 
 
 def set_manual(session: Session, *, account_id: UUID, group_id: UUID, on: bool) -> None:
     """Leave a group to its owner, or give it back to the engine. Raises NotFound, Conflict (`closing`)."""
     repository = GroupRepository(session)
-    group = _open(repository, account_id, group_id, "position group")
+    group = _open(repository, account_id, group_id)
     repository.change(group_id, is_manual=on)
     _tell(session, group.account_id, group_id)
 
@@ -83,10 +94,10 @@ def request_sync(session: Session, *, account_id: UUID, group_id: UUID) -> None:
     _tell(session, account_id, group_id)
 
 
-def _open(repository: GroupRepository, account_id: UUID, group_id: UUID | None, what: str) -> PositionGroup:
-    group = None if group_id is None else repository.locked(group_id, account_id)
+def _open(repository: GroupRepository, account_id: UUID, group_id: UUID) -> PositionGroup:
+    group = repository.locked(group_id, account_id)
     if group is None:
-        raise NotFound(f"No such {what}.")
+        raise NotFound("No such position group.", group_id=group_id)
     if group.status is not GroupStatus.open:
         raise Conflict(f"The group is {group.status}.", code="closing", group_id=group.id)
     return group
