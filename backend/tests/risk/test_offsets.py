@@ -1,5 +1,7 @@
 """Offsets on a real paper exchange: winners first, the loser by what they truly realised, nothing left half-done."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,8 +11,11 @@ from dollarclub.core.errors import Conflict
 from dollarclub.exchanges.gateway import MarketType
 from dollarclub.orders.service import halts
 from dollarclub.positions.rules.states import CloseReason, GroupStatus
+from dollarclub.risk.flows.watching import carry_out
 from dollarclub.risk.models import OffsetStatus
+from dollarclub.risk.repository.engines import EngineRepository
 from dollarclub.risk.service import groups
+from tests.support.orders_desk import Desk
 from tests.support.risk_floor import SETTINGS, RiskFloor
 
 D = Decimal
@@ -167,3 +172,46 @@ def test_offsetting_by_itself_can_be_turned_off(risk: RiskFloor) -> None:
     assert risk.offsets() == []
     risk.run()
     assert risk.ended().status is OffsetStatus.done, "by hand it still works"
+
+
+def test_two_workers_at_once_sell_nothing_twice(risk: RiskFloor) -> None:
+    _, winner = risk.losing_and_winning()
+    held = risk.floor.view(winner).figures.held
+    risk.run()
+    risk.make_due()
+    others = [
+        replace(risk.desk, worker=replace(risk.desk.worker, id=f"other-{number}")) for number in range(3)
+    ]
+    with ThreadPoolExecutor(len(others)) as threads:
+        for _ in range(3):
+            list(threads.map(lambda one: offset_worked_on(risk, one), others))
+    offset = risk.ended()
+    assert offset.status is OffsetStatus.done, offset.note
+    assert offset.realised is not None
+    assert offset.needed <= offset.realised < offset.needed + 1
+    sold = sum(order["filled"] for order in risk.risk_orders() if order["book_id"] == winner)
+    assert risk.floor.view(winner).figures.held == held - sold
+
+
+def offset_worked_on(risk: RiskFloor, desk: Desk) -> None:
+    """As if the lease of whoever works on the account had just run out."""
+    lease = timedelta(seconds=3)
+    carry_out(desk.context, desk.gateways, desk.worker, risk.account_id, lease)
+
+
+def test_what_is_asked_for_during_a_look_is_looked_at_next(risk: RiskFloor) -> None:
+    lease = timedelta(seconds=30)
+    risk.make_due()
+    with risk.desk.context.db.transaction() as session:
+        engines = EngineRepository(session)
+        assert engines.claim("first", lease) == risk.account_id
+        assert engines.claim("second", lease) is None
+        engines.release(risk.account_id, "first", again_in=lease)
+        assert engines.claim("second", lease) is None, "not due again yet"
+    risk.make_due()
+    with risk.desk.context.db.transaction() as session:
+        engines = EngineRepository(session)
+        assert engines.claim("first", lease) == risk.account_id
+        engines.make_due(risk.account_id)
+        engines.release(risk.account_id, "first", again_in=lease)
+        assert engines.claim("second", lease) == risk.account_id

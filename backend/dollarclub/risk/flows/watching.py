@@ -20,7 +20,10 @@ MOST_STEPS = 100
 CANCEL_SECONDS = 1.2
 """An order must be signed within 2 s of its reservation; what rests in its way gets so much of that to go."""
 
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 2.0
+"""How long one offset is waited for at a stretch: other accounts wait meanwhile."""
+
+AGAIN = timedelta(milliseconds=500)
 _LOOK_SECONDS = 0.02
 
 
@@ -33,13 +36,13 @@ def risk_due(context: Context, gateways: Gateways, worker: WorkerIdentity) -> bo
         return False
     with context.db.transaction() as session:
         pause = evaluating.evaluate(session, account_id, context.clock())
-    waiting = _carry_out(context, gateways, worker, account_id, lease)
+    waiting = carry_out(context, gateways, worker, account_id, lease)
     with context.db.transaction() as session:
-        EngineRepository(session).release(account_id, worker.id, again_in=min(pause, waiting or pause))
+        EngineRepository(session).release(account_id, worker.id, again_in=waiting or pause)
     return True
 
 
-def _carry_out(
+def carry_out(
     context: Context, gateways: Gateways, worker: WorkerIdentity, account_id: UUID, lease: timedelta
 ) -> timedelta | None:
     """Go on with the running offset as far as it goes; how long until it may go on, None when none runs any more."""
@@ -55,9 +58,9 @@ def _carry_out(
             _send(context, gateways, worker, step)
         elif step.pause > timedelta(0):
             if steady_seconds() + step.pause.total_seconds() > until:
-                return step.pause
+                return max(step.pause, AGAIN)
             time.sleep(step.pause.total_seconds())
-    return timedelta(0)
+    return AGAIN
 
 
 def _send(context: Context, gateways: Gateways, worker: WorkerIdentity, step: Step) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -49,20 +49,21 @@ class EngineRepository:
         return self._session.scalar(
             update(RiskEngine)
             .where(RiskEngine.account_id == due)
-            .values(worker=worker, lease_until=now + lease)
+            .values(worker=worker, lease_until=now + lease, due_at=now + lease)
             .returning(RiskEngine.account_id)
             .execution_options(synchronize_session=False)
         )
 
     def release(self, account_id: UUID, worker: str, *, again_in: timedelta) -> None:
-        """Look at the account again in so long."""
+        """Look at the account again in so long, or at once when somebody made it due meanwhile."""
+        now = func.clock_timestamp()
         self._session.execute(
             update(RiskEngine)
             .where(RiskEngine.account_id == account_id, RiskEngine.worker == worker)
             .values(
                 worker=None,
                 lease_until=None,
-                due_at=func.clock_timestamp() + again_in,
+                due_at=case((RiskEngine.due_at <= now, RiskEngine.due_at), else_=now + again_in),
             )
             .execution_options(synchronize_session=False)
         )

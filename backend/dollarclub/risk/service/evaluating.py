@@ -22,7 +22,7 @@ from dollarclub.risk.schemas import RiskSettings
 from dollarclub.risk.service import planning, settings, state
 from dollarclub.risk.service.judging import Picture, picture, plan_for, timer_of
 
-EVERY, IDLE = timedelta(seconds=5), timedelta(seconds=60)
+EVERY, IDLE = timedelta(seconds=5), timedelta(seconds=15)
 
 
 def evaluate(session: Session, account_id: UUID, now: datetime) -> timedelta:

@@ -56,6 +56,13 @@ def picture(session: Session, account_id: UUID, settings: RiskSettings, now: dat
     """Of all that is stored now."""
     groups = queries.active_groups(session, account_id)
     states = StateRepository(session).of([group.id for group in groups])
+    return judged(groups, states, settings, now)
+
+
+def judged(
+    groups: Sequence[Group], states: Mapping[UUID, RiskState], settings: RiskSettings, now: datetime
+) -> Picture:
+    """`states` are what is known of those groups that have any."""
     rules = settings.timer_rules
     seen = []
     for group in groups:

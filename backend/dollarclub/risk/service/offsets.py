@@ -48,6 +48,7 @@ class Step:
 
 
 WAIT = Step(pause=timedelta(milliseconds=50))
+BLIND = Step(pause=timedelta(seconds=5))
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _size(sender: _Sender, realised: Decimal) -> Step:
         return _end(sender, OffsetStatus.aborted, note, realised=realised)
     holding = loser.holding
     if holding is None:
-        return WAIT if loser.view.figures.held > ZERO else _gone(sender, realised)
+        return BLIND if loser.view.figures.held > ZERO else _gone(sender, realised)
     amount = size_loser(holding, realised)
     if amount <= ZERO:
         note = "What the winners realised does not pay for the least order of the loser."
