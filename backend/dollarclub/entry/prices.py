@@ -21,11 +21,9 @@ from dollarclub.core.context import Context
 from dollarclub.core.logging import logger
 from dollarclub.entry.price_feed import PriceFeed
 from dollarclub.exchanges import service as exchanges
-from dollarclub.exchanges.budget import Budget
 from dollarclub.exchanges.ccxt_clients import CatalogMarkets
-from dollarclub.exchanges.ccxt_gateway import CcxtGatewayFactory
 from dollarclub.exchanges.errors import ExchangeError
-from dollarclub.exchanges.gateway import Catalog, Gateway, PriceReport
+from dollarclub.exchanges.gateway import Catalog, Gateway, GatewayFactory, PriceReport
 from dollarclub.kit.clock import steady_seconds
 from dollarclub.positions.rules.triggers import Armed, Extreme, Firing, Place, TriggerBook
 from dollarclub.positions.service import triggers
@@ -102,9 +100,8 @@ class Watched:
 class PriceWatcher:
     """Follows the prices of all pairs that have armed triggers or active groups."""
 
-    def __init__(self, context: Context, markets: CatalogMarkets) -> None:
-        self._context, self._markets = context, markets
-        self._factory = CcxtGatewayFactory(context.settings, Budget.at(context.settings), markets=markets)
+    def __init__(self, context: Context, markets: CatalogMarkets, factory: GatewayFactory) -> None:
+        self._context, self._markets, self._factory = context, markets, factory
         self._patience = context.settings.trading.price_silence_seconds
         self._book = TriggerBook()
         self._quotes: dict[Place, Quote] = {}

@@ -7,6 +7,7 @@ streams miss is repaired by sweeps, so nothing here is needed for being right, o
 import asyncio
 import contextlib
 import functools
+import gc
 import random
 import signal
 from collections.abc import Callable
@@ -22,10 +23,13 @@ from dollarclub.core.logging import configure_logging, logger
 from dollarclub.core.security import Cipher
 from dollarclub.core.settings import load_settings
 from dollarclub.entry import models  # noqa: F401 (foreign keys are found by the names of all tables)
+from dollarclub.entry.chart_desk import ChartDesk
 from dollarclub.entry.prices import PriceWatcher
 from dollarclub.entry.trading.listener import Listener
 from dollarclub.entry.worker_parts import SignsOfLife
+from dollarclub.exchanges.budget import Budget
 from dollarclub.exchanges.ccxt_clients import CatalogMarkets
+from dollarclub.exchanges.ccxt_gateway import CcxtGatewayFactory
 from dollarclub.exchanges.ccxt_pro import StreamLost
 from dollarclub.exchanges.errors import CredentialsRefused
 from dollarclub.exchanges.gateway import Credentials, OrderReport, TradeReport
@@ -177,7 +181,10 @@ class StreamProcess:
         """Follow keys as they come, change and go, until `stopping`."""
         loop = asyncio.get_running_loop()
         look = asyncio.Event()
-        prices = PriceWatcher(self.context, self._markets)
+        factory = CcxtGatewayFactory(
+            self.context.settings, Budget.at(self.context.settings), markets=self._markets
+        )
+        prices, charts = PriceWatcher(self.context, self._markets, factory), ChartDesk(self.context, factory)
 
         def on_topic(topic: str) -> None:
             if topic == "keys":
@@ -188,6 +195,7 @@ class StreamProcess:
         signs = SignsOfLife(self.context, presence.this_process("stream", {"capacity": 0}))
         listener = Listener(self.context.settings.redis.url.get_secret_value(), on_topic)
         signs.start()
+        charts.start()
         listener.start()
         watching = asyncio.create_task(prices.run(stopping), name="prices")
         try:
@@ -197,6 +205,7 @@ class StreamProcess:
                 await self._store_heard()
                 await _first(stopping.wait(), look.wait(), seconds=LOOK_SECONDS)
         finally:
+            charts.stop()
             await asyncio.gather(
                 self._stop_all(),
                 _ended(watching),
@@ -290,6 +299,8 @@ def main() -> None:
         asyncio.run(_main(context))
     finally:
         context.close()
+        # The interpreter's last collection would look through everything that ccxt holds: seconds on a busy machine.
+        gc.freeze()
 
 
 if __name__ == "__main__":

@@ -51,6 +51,17 @@ class MarketOut(Out):
     active: bool
 
 
+class CandleOut(Out):
+    """One bar; `volume` in base units."""
+
+    opened_at: datetime
+    open: Number
+    high: Number
+    low: Number
+    close: Number
+    volume: Number
+
+
 class CatalogOut(Out):
     """How old the list of a venue's markets is, and what kept it from being renewed."""
 
