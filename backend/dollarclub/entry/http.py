@@ -43,6 +43,35 @@ PAGE_POLICY = (
     "font-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
 )
 
+ROUTERS = (
+    health.router,
+    auth_router,
+    users_router,
+    scripts.router,
+    runs.router,
+    secrets_router,
+    packages_router,
+    monitor.router,
+    exchanges_router,
+    markets_router,
+    keys_router,
+    paper_router,
+    strategies.router,
+    signals.router,
+    configs_router,
+    configuration_router,
+    pool_router,
+    queue_router,
+    orders.router,
+    balances.router,
+    tickets.router,
+    groups_router,
+    halts.router,
+    risk_router,
+    audit_router,
+    live.router,
+)
+
 
 class Assets(StaticFiles):
     """Built files whose names change with their content."""
@@ -84,34 +113,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
     install_error_handlers(app)
     document_problems(app)
     app.include_router(webhooks.router, max_body_size=webhooks.BODY_BYTES)
-    for router in (
-        health.router,
-        auth_router,
-        users_router,
-        scripts.router,
-        runs.router,
-        secrets_router,
-        packages_router,
-        monitor.router,
-        exchanges_router,
-        markets_router,
-        keys_router,
-        paper_router,
-        strategies.router,
-        signals.router,
-        configs_router,
-        configuration_router,
-        pool_router,
-        queue_router,
-        orders.router,
-        balances.router,
-        tickets.router,
-        groups_router,
-        halts.router,
-        risk_router,
-        audit_router,
-        live.router,
-    ):
+    for router in ROUTERS:
         app.include_router(router, max_body_size=BODY_BYTES)
     _serve_dashboard(app, settings.server.static_dir)
     return app

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from dollarclub.core.outbox import EventRow
 from dollarclub.pool import queries as pool
 from dollarclub.pool.models import QueueStatus
+from dollarclub.positions.queries.slots import opened_by
 from dollarclub.signals.rules.states import Outcome
 from dollarclub.signals.service import grids
 
@@ -17,12 +18,14 @@ def queue_changed(session: Session, event: EventRow) -> None:
     for entry in found.values():
         if entry.signal_id is None or entry.status is QueueStatus.queued:
             continue
-        promoted = entry.status is QueueStatus.promoted
-        opened = Outcome.pyramid_added if entry.is_continuation else Outcome.position_opened
+        outcome = Outcome.queue_dropped
+        if entry.status is QueueStatus.promoted:
+            opened = opened_by(session, account_id=event.account_id, signal_id=entry.signal_id)
+            outcome = Outcome.position_opened if opened else Outcome.pyramid_added
         grids.waited(
             session,
             account_id=event.account_id,
             signal_id=entry.signal_id,
-            outcome=opened if promoted else Outcome.queue_dropped,
+            outcome=outcome,
             message=entry.reason,
         )

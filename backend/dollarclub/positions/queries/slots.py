@@ -76,6 +76,16 @@ def is_active(session: Session, *, account_id: UUID, group_id: UUID) -> bool:
     return found is not None
 
 
+def opened_by(session: Session, *, account_id: UUID, signal_id: UUID) -> bool:
+    """Whether a signal opened a position, rather than adding to one."""
+    found = session.scalar(
+        select(Pyramid.id).where(
+            Pyramid.signal_id == signal_id, Pyramid.account_id == account_id, Pyramid.number == 1
+        )
+    )
+    return found is not None
+
+
 def group_of_signal(session: Session, *, account_id: UUID, signal_id: UUID) -> UUID | None:
     """The group that a signal opened, added to or closed; None when it did none of these."""
     return session.scalar(

@@ -83,3 +83,20 @@ def test_an_exit_takes_what_waits_out_of_the_queue(grid: Trader) -> None:
 def test_without_a_configuration_the_signal_says_so(trader: Trader) -> None:
     trader.sender.change(mode="grid")
     assert trader.told("buy", price="49000")["outcome"] == "no_config"
+
+
+def test_a_reverse_closes_the_other_side_and_then_opens(grid: Trader) -> None:
+    grid.sender.change(market_type="usdm")
+    long = grid.told("buy", "BTCUSDT.P", price="49000", timeframe="15")
+    assert long["outcome"] == "position_opened", long
+    turned = grid.told("sell", "BTCUSDT.P", intent="reverse", price="51000", timeframe="15")
+    opened = grid.becomes(turned["id"], "position_opened")
+    assert opened["group_id"] not in (None, long["group_id"])
+    eventually(
+        lambda: sorted(order["status"] for order in grid.exchange_orders()) == ["CANCELED"] * 2 + ["NEW"] * 2,
+        what="the long legs taken back, the short ones resting",
+    )
+
+
+def test_spot_has_no_shorts(grid: Trader) -> None:
+    assert grid.told("sell", price="49000")["outcome"] == "short_not_supported"
