@@ -178,3 +178,24 @@ def test_a_stop_lets_offsets_go_on(risk: RiskFloor) -> None:
         state.stop(session, account_id=risk.account_id, by=risk.account_id, reason="", now=risk.now())
     risk.run()
     assert risk.ended().status == "done"
+
+
+def test_the_page_shows_who_would_be_paid_for_and_by_whom(risk: RiskFloor) -> None:
+    loser, winner = risk.losing_and_winning()
+    with risk.desk.context.db.transaction() as session:
+        shown = overview(session, risk.account_id, risk.now())
+    (candidate,) = shown.candidates
+    assert candidate.group_id == loser
+    assert candidate.hindrance == "timer_running", "it starts with this look"
+    assert candidate.pnl_percent is not None
+    assert D("-2.1") < candidate.pnl_percent < D("-1.9")
+    assert shown.plan is not None
+    assert shown.plan.loser_id == loser
+    assert shown.plan.covers
+    assert not shown.plan.is_due
+    assert [(part.group_id, part.is_whole) for part in shown.plan.slices] == [(winner, False)]
+    used = {usage.name: usage.used for usage in shown.limits}
+    assert D(2900) < used["max_exposure"] < D(3000)
+    assert used["max_daily_trades"] == 2
+    assert risk.offsets() == [], "looking changes nothing"
+    assert risk.audited("risk.timer_started") == []

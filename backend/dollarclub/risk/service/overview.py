@@ -8,12 +8,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from dollarclub.kit.money import ZERO
+from dollarclub.kit.money import ZERO, nearest_to
 from dollarclub.risk.models import RiskEngine
 from dollarclub.risk.queries import groups as queries
 from dollarclub.risk.queries.exposure import GroupExposure, exposures
 from dollarclub.risk.repository.engines import EngineRepository
 from dollarclub.risk.repository.offsets import OffsetRepository
+from dollarclub.risk.rules.group import Group
 from dollarclub.risk.rules.limits import usages
 from dollarclub.risk.rules.losers import LosingGroup
 from dollarclub.risk.rules.pretrade import Exposure, Limits
@@ -31,6 +32,8 @@ from dollarclub.risk.service import settings
 from dollarclub.risk.service.judging import Picture, picture, plan_for
 from dollarclub.risk.service.pretrade import exposure_of
 from dollarclub.risk.service.state import counted_since, reason_of
+
+_SHOWN = Decimal("0.0001")
 
 
 def overview(session: Session, account_id: UUID, now: datetime) -> RiskOut:
@@ -111,13 +114,14 @@ def _fullest(groups: list[GroupExposure], realised: Decimal, entered: int) -> Ex
 
 def _candidate(seen: Picture, losing: LosingGroup) -> CandidateOut:
     group = seen.groups[losing.id]
+    percent = losing.standing.pnl_percent
     return CandidateOut(
         group_id=losing.id,
         symbol=group.symbol,
         side=group.view.side.value,
         purse=group.purse,
         pnl=losing.pnl,
-        pnl_percent=losing.standing.pnl_percent,
+        pnl_percent=None if percent is None else nearest_to(percent, _SHOWN),
         pyramids=losing.standing.pyramids,
         open_legs=losing.standing.open_legs,
         timer_started_at=losing.timer.started_at,
@@ -148,8 +152,13 @@ def _plan(seen: Picture, values: RiskSettings) -> PlanOut | None:
                 symbol=seen.groups[each.group].symbol,
                 amount=each.amount,
                 expected=each.expected,
-                is_whole=each.amount == seen.groups[each.group].view.figures.held,
+                is_whole=_is_whole(seen.groups[each.group], each.amount),
             )
             for each in plan.slices
         ],
     )
+
+
+def _is_whole(group: Group, amount: Decimal) -> bool:
+    """Whether nothing but dust would be left."""
+    return group.view.figures.held - amount < group.view.steps.amount_step
