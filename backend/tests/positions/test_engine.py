@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -187,6 +188,59 @@ def test_an_aggregate_target_is_watched_and_moves_with_the_average(floor: Floor)
             "stop_loss": pytest.approx(average * D("0.95")),
         }
     assert all(order.is_entry for order in floor.view(group_id).orders)
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "reason"),
+    [
+        ({"tp_mode": TakeProfitMode.aggregate, "tp_percent": D("1.2")}, "take_profit", "take_profit"),
+        ({"tp_mode": TakeProfitMode.hybrid, "tp_percent": D("1.2")}, "take_profit", "take_profit"),
+        ({"stop_loss_percent": D(5)}, "stop_loss", "stop_loss"),
+        ({"trailing_percent": D(1), "trailing_activation_percent": D(1)}, "trailing", "trailing"),
+    ],
+)
+def test_a_price_that_was_reached_closes_the_whole_group(
+    floor: Floor, changes: dict[str, Any], kind: str, reason: str
+) -> None:
+    before = Money.of(floor.desk)
+    floor.desk.site.price("50200")
+    group_id = floor.open(floor.request(), replace(PLAN, **changes))
+    floor.hear()
+    floor.price("49400")
+    (found,) = [each for each in floor.view(group_id).triggers if each.kind == kind]
+    floor.reach(found)
+    group = floor.ends(group_id)
+    assert (group.status, group.close_reason) == (GroupStatus.closed, CloseReason(reason))
+    assert floor.resting() == []
+    assert floor.view(group_id).triggers == ()
+    check(floor, group_id, before)
+
+
+def test_a_held_leg_is_sent_when_its_price_is_reached(floor: Floor) -> None:
+    plan = replace(PLAN, entry_type=EntryType.market)
+    group_id = floor.open(floor.request(), plan)
+    floor.hear()
+    second = floor.view(group_id).legs[1]
+    floor.desk.site.price("49500")
+    (found,) = [each for each in floor.view(group_id).triggers if each.subject_id == second.id]
+    floor.reach(found)
+    floor.hear()
+    view = floor.view(group_id)
+    assert [leg.number for leg in view.legs if leg.id in view.by_leg] == [0, 1]
+
+
+def test_a_futures_pair_has_its_leverage_before_anything_is_entered(floor: Floor) -> None:
+    plan = replace(PLAN, leverage=7, levels=(replace(LEVELS[0], weight=D(100)),))
+    floor.open(floor.request(MarketType.usdm), plan)
+    floor.price("49400", MarketType.usdm)
+    (position,) = floor.desk.gateways.get(floor.desk.keys[MarketType.usdm]).positions()
+    assert position.leverage == 7
+    refused = floor.open(
+        replace(floor.request(MarketType.usdm), timeframe=60), replace(PLAN, leverage=125_000)
+    )
+    floor.hear(MarketType.usdm)
+    assert "could not be set" in (floor.group(refused).problem or "")
+    assert floor.view(refused).orders == ()
 
 
 def check(floor: Floor, group_id: object, before: Money) -> None:

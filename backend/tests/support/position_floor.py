@@ -23,8 +23,9 @@ from dollarclub.positions.rules.config import EntryType, GridPlan, Level, Positi
 from dollarclub.positions.rules.grid import Grid, grid
 from dollarclub.positions.rules.request import EntryRequest
 from dollarclub.positions.rules.states import CloseReason, GroupStatus
-from dollarclub.positions.rules.view import GroupView
-from dollarclub.positions.service import closing, groups
+from dollarclub.positions.rules.triggers import Firing
+from dollarclub.positions.rules.view import GroupView, TriggerView
+from dollarclub.positions.service import closing, groups, triggers
 from tests.support.orders_desk import Desk
 from tests.support.waiting import eventually
 
@@ -148,6 +149,13 @@ class Floor:
         """The market goes there, and what it filled is heard of."""
         self.desk.site.price(str(value))
         self.hear(market_type)
+
+    def reach(self, watched: TriggerView) -> None:
+        """Latch a watched price, as whoever sees the prices does."""
+        with self.context.db.transaction() as session:
+            (armed,) = [each for each in triggers.armed(session) if each.id == watched.id]
+            firing = Firing(armed.id, armed.revision, armed.price)
+            assert triggers.fire(session, [firing], by="stream")
 
     def group(self, group_id: UUID) -> PositionGroup:
         with self.context.db.transaction() as session:

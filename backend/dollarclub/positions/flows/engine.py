@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -28,12 +29,13 @@ from dollarclub.positions.models import PositionGroup
 from dollarclub.positions.queries.views import NO_STEPS, catalog_of, steps_by_market
 from dollarclub.positions.repository.groups import REPAIR, ClaimedGroup
 from dollarclub.positions.service import advancing, groups
-from dollarclub.positions.service.advancing import Planned, Step
+from dollarclub.positions.service.advancing import Planned, SetUp, Step
 from dollarclub.vault.gateways import Gateways
 
 THREADS = 6
 MOST_STEPS = 50
 STEPS_SECONDS = 30.0
+SET_UP_SECONDS = 60.0
 AFTER_FAILURE = timedelta(seconds=1)
 _log = logger(__name__)
 
@@ -53,6 +55,7 @@ class GroupEngine:
         self._context, self._gateways, self._worker, self._wake = context, gateways, worker, wake
         self._lease = timedelta(seconds=context.settings.trading.lease_seconds)
         self._steps: Recent[tuple[Catalog, str], Steps] = Recent(STEPS_SECONDS)
+        self._set_ups: Recent[tuple[UUID, str, SetUp], bool] = Recent(SET_UP_SECONDS)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="group")
         self._lock = threading.Lock()
         self._busy = 0
@@ -109,21 +112,29 @@ class GroupEngine:
     def _advance(self, claimed: ClaimedGroup) -> None:
         pause = AFTER_FAILURE
         last: Decimal | None = None
+        is_set_up = False
         for _ in range(MOST_STEPS):
-            taken = self._step(claimed, last)
+            taken = self._step(claimed, last, is_set_up)
             if taken is None:
                 return
-            claimed, step, symbol = taken
+            claimed, step, group = taken
             self._carry_out(claimed, step)
+            if step.asks_set_up is not None:
+                is_set_up = self._set_up(group, step.asks_set_up)
+                if not is_set_up:
+                    break
+                continue
             # A price is good for one step: what it led to has moved the market, or time has passed.
-            last = self._price(claimed, symbol) if step.asks_price and last is None else None
+            last = self._price(claimed, group.symbol) if step.asks_price and last is None else None
             if step.is_last and last is None:
                 pause = REPAIR if step.look_in is None else min(REPAIR, step.look_in)
                 break
         with self._context.db.transaction() as session:
             groups.release(session, claimed, worker=self._worker.id, pause=pause)
 
-    def _step(self, claimed: ClaimedGroup, last: Decimal | None) -> tuple[ClaimedGroup, Step, str] | None:
+    def _step(
+        self, claimed: ClaimedGroup, last: Decimal | None, is_set_up: bool
+    ) -> tuple[ClaimedGroup, Step, PositionGroup] | None:
         """Write the next step of the group; None when it is somebody else's by now."""
         with self._context.db.transaction() as session:
             taken = groups.hold(session, claimed, worker=self._worker.id, lease=self._lease)
@@ -135,11 +146,32 @@ class GroupEngine:
                 group,
                 steps=self._steps_of(session, group),
                 last=last,
+                is_set_up=is_set_up,
                 now=self._context.clock(),
                 worker=self._worker.id,
                 lease=self._lease,
             )
-        return held, step, group.symbol
+        return held, step, group
+
+    def _set_up(self, group: PositionGroup, wish: SetUp) -> bool:
+        """Give a futures pair its leverage and margin mode before the first entry; false when the exchange refuses."""
+
+        def ask() -> bool:
+            gateway = self._gateways.get(group.key_id)
+            if wish.margin_mode is not None:
+                gateway.set_margin_mode(group.symbol, wish.margin_mode)
+            if wish.leverage is not None:
+                gateway.set_leverage(group.symbol, wish.leverage)
+            return True
+
+        try:
+            return bool(self._set_ups.get((group.key_id, group.symbol, wish), ask))
+        except ExchangeError as error:
+            _log.warning("pair_not_set_up", group_id=str(group.id), error=type(error).__name__)
+            problem = f"Leverage or margin mode could not be set, so nothing is entered: {error.message}"
+            with self._context.db.transaction() as session:
+                advancing.tell_problem(session, group, problem)
+            return False
 
     def _price(self, claimed: ClaimedGroup, symbol: str) -> Decimal | None:
         """The latest price by the exchange; None when it does not tell it now."""

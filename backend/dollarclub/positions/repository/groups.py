@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Interval, bindparam, func, insert, null, or_, select, update
+from sqlalchemy import Integer, Interval, bindparam, func, insert, null, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -196,14 +196,15 @@ class GroupRepository:
             .returning(PositionGroup.id)
         )
 
-    def tell_problem(self, group_id: UUID, problem: str | None) -> bool:
-        """Store what a person should know of an active group; whether it is news."""
+    def tell_problem(self, group_id: UUID, problem: str | None, *, spared: str) -> bool:
+        """Store what a person should know of an active group; whether it is news. None takes away all but `spared`."""
         return self._changed(
             update(PositionGroup)
             .where(
                 PositionGroup.id == group_id,
                 _IS_ACTIVE,
                 PositionGroup.problem.is_distinct_from(problem),
+                true() if problem is not None else PositionGroup.problem != spared,
             )
             .values(problem=problem)
             .returning(PositionGroup.id)

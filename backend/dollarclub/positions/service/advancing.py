@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from dollarclub.core.errors import Conflict
 from dollarclub.core.outbox import emit
-from dollarclub.exchanges.gateway import Catalog, MarketType
+from dollarclub.exchanges.gateway import Catalog, MarginMode, MarketType
 from dollarclub.exchanges.rules.precision import Steps
 from dollarclub.orders.queries.halts import active_halt
 from dollarclub.orders.rules.states import Purpose
@@ -25,7 +25,7 @@ from dollarclub.positions.rules.decision import Decision, WantedOrder
 from dollarclub.positions.rules.result import result_of
 from dollarclub.positions.rules.states import ACTIVE
 from dollarclub.positions.rules.view import GroupView
-from dollarclub.positions.service.triggers import arm, drop
+from dollarclub.positions.service.triggers import BLIND, arm, drop
 
 BLOCKED = timedelta(milliseconds=500)
 
@@ -39,10 +39,19 @@ class Planned:
 
 
 @dataclass(frozen=True)
+class SetUp:
+    """How a futures pair shall be traded; None is left as it is."""
+
+    leverage: int | None
+    margin_mode: MarginMode | None
+
+
+@dataclass(frozen=True)
 class Step:
     """What was written: `orders` are to be sent, `cancels` to be cancelled. `is_last`: nothing is to be done any more.
 
-    `asks_price`: it would go on if the latest price were told.
+    `asks_price`: it would go on if the latest price were told. `asks_set_up`: entries wait until the pair has this
+    leverage and margin mode.
     """
 
     orders: tuple[Planned, ...]
@@ -50,6 +59,7 @@ class Step:
     is_last: bool
     look_in: timedelta | None
     asks_price: bool = False
+    asks_set_up: SetUp | None = None
 
 
 def advance(
@@ -58,11 +68,14 @@ def advance(
     *,
     steps: Mapping[tuple[Catalog, str], Steps],
     last: Decimal | None,
+    is_set_up: bool,
     now: datetime,
     worker: str,
     lease: timedelta,
 ) -> Step:
-    """Decide about a group that the caller has locked, and write what was decided. `last` is the price now, if asked."""
+    """Decide about a group that the caller has locked, and write what was decided. `last` is the price now, if it was asked for; `is_set_up`: its pair has the leverage and the
+    margin mode of its configuration.
+    """
     if group.status not in ACTIVE:
         return Step((), (), True, None)
     halts = [each for each in (active_halt(session, None), active_halt(session, group.account_id)) if each]
@@ -76,6 +89,10 @@ def advance(
     )
     view = views[group.id]
     decision = decide(view, now)
+    if not is_set_up and any(order.is_entry for order in decision.orders):
+        wish = _set_up_of(group, view)
+        if wish is not None:
+            return Step((), (), True, None, asks_set_up=wish)
     return _apply(session, group, view, decision, worker=worker, lease=lease)
 
 
@@ -116,7 +133,11 @@ def _apply(
             blocked = True
             continue
         planned.append(Planned(reserved, not order.is_entry))
-    told = repository.tell_problem(group.id, decision.problem) if decision.finish is None else False
+    told = (
+        repository.tell_problem(group.id, decision.problem, spared=BLIND)
+        if decision.finish is None
+        else False
+    )
     events = []
     if decision.finish is not None:
         repository.finish(group.id, decision.finish, result_of(view.figures), decision.problem)
@@ -130,6 +151,20 @@ def _apply(
         look_in = BLOCKED if look_in is None else min(look_in, BLOCKED)
     is_last = decision.is_empty or decision.finish is not None or waits
     return Step(tuple(planned), decision.cancels, is_last, look_in, decision.asks_price)
+
+
+def tell_problem(session: Session, group: PositionGroup, problem: str) -> None:
+    """Store why a group does not go on."""
+    if GroupRepository(session).tell_problem(group.id, problem, spared=BLIND):
+        emit(session, group_changed(group.account_id, group.id))
+
+
+def _set_up_of(group: PositionGroup, view: GroupView) -> SetUp | None:
+    plan = view.plan
+    if group.market_type is not MarketType.usdm or (plan.leverage is None and plan.margin_mode is None):
+        return None
+    mode = None if plan.margin_mode is None else MarginMode(plan.margin_mode.value)
+    return SetUp(plan.leverage, mode)
 
 
 def _intent(group: PositionGroup, order: WantedOrder) -> Intent:
