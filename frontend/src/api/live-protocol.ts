@@ -1,4 +1,4 @@
-import type { LogFragment, Monitor, Order, QueueEntry, Run, Signal } from "./types";
+import type { LogFragment, Monitor, Order, PositionGroup, QueueEntry, Run, Signal } from "./types";
 
 export type LiveTopic = { topic: "account" } | { topic: "monitor" } | { topic: "log"; run_id: string };
 
@@ -12,7 +12,8 @@ export type AccountEvent =
   | { name: "halt.changed"; data: { halt_id: string } }
   | { name: "strategy.changed"; data: { strategy_id: string } }
   | { name: "queue.changed"; data: { entry: QueueEntry } }
-  | { name: "group.changed" | "group.closed"; data: { group_id: string } }
+  | { name: "group.changed"; data: { group: PositionGroup } }
+  | { name: "group.closed"; data: { group_id: string } }
   | { name: "secrets.changed" | "packages.changed" | "credentials.changed"; data: Record<string, unknown> };
 
 export type ServerFrame =

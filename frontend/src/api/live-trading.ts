@@ -1,7 +1,14 @@
 import type { Query, QueryClient, QueryKey } from "@tanstack/react-query";
 import { filterOf, lets, names, patch, patchPage, pathOf, refetchSoon, SLOWLY } from "./cache-patch";
 import type { AccountEvent } from "./live-protocol";
-import { isFinal, type Order, type OrderDetail, type Signal, type SignalDetail } from "./types";
+import {
+  isFinal,
+  type Order,
+  type OrderDetail,
+  type PositionGroup,
+  type Signal,
+  type SignalDetail,
+} from "./types";
 
 /** What the account's events keep fresh: asked for anew after a break that could not be caught up. */
 export const TRADING_PATHS = [
@@ -45,6 +52,7 @@ export function applyTradingEvent(client: QueryClient, event: AccountEvent): voi
     case "queue.changed":
       return refetchSoon(client, under("/api/queue", "/api/pool"));
     case "group.changed":
+      return applyGroup(client, event.data.group);
     case "group.closed":
       return refetchSoon(client, under("/api/groups", "/api/pool"));
   }
@@ -80,6 +88,35 @@ export function applySignal(client: QueryClient, signal: Signal): void {
     }
   }
   refetchSoon(client, under("/api/signals/chart", "/api/strategies"), SLOWLY);
+}
+
+/** Put a position's news into every cached answer that shows it. */
+export function applyGroup(client: QueryClient, group: PositionGroup): void {
+  for (const query of client.getQueryCache().getAll()) {
+    const path = pathOf(query.queryKey);
+    if (path === "/api/groups") patchGroups(client, query, group);
+    else if (path === "/api/groups/{group_id}" && names(query.queryKey, "group_id", group.id))
+      again(client, query);
+  }
+  refetchSoon(client, under("/api/pool"));
+}
+
+function patchGroups(client: QueryClient, query: Query, group: PositionGroup): void {
+  const { key_id, symbol, status, created_at } = group;
+  const { queryKey } = query;
+  const fits = lets(queryKey, { key_id, symbol });
+  const matches = fits && lets(queryKey, { status });
+  patchPage(client, query, {
+    item: group,
+    matches,
+    left: fits && !matches,
+    isNews: (newest) => created_at >= (newest?.created_at ?? "") || isOver(group),
+    laterOf: (known) => (isOver(known) && !isOver(group) ? known : group),
+  });
+}
+
+function isOver({ status }: PositionGroup): boolean {
+  return status === "closed" || status === "failed";
 }
 
 function again(client: QueryClient, { queryHash }: Query): void {

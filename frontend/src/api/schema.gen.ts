@@ -293,6 +293,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/configuration/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Diff
+         * @description What an import would change, and everything that keeps it from being done.
+         */
+        post: operations["diff_api_configuration_diff_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/configuration/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Pool, risk, configurations and strategies, without keys' and webhooks' secrets.
+         */
+        get: operations["export_api_configuration_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/configuration/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description The versions of a section, newest first.
+         */
+        get: operations["history_api_configuration_history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/configuration/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Document
+         * @description All of it or nothing; in force at once.
+         */
+        post: operations["import_document_api_configuration_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/configuration/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Section
+         * @description Back to the defaults, as the section's next version.
+         */
+        post: operations["reset_section_api_configuration_reset_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dca-configs": {
         parameters: {
             query?: never;
@@ -381,6 +481,166 @@ export interface paths {
         get: operations["list_fills_api_fills_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Groups
+         * @description Newest first.
+         */
+        get: operations["list_groups_api_groups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Group
+         * @description With its pyramids, legs, orders and fills.
+         */
+        get: operations["get_group_api_groups__group_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups/{group_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Group
+         * @description Cancel everything of the group and sell what it holds.
+         */
+        post: operations["close_group_api_groups__group_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups/{group_id}/legs/{leg_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Leg
+         * @description Take back a leg's entry; what it filled stays.
+         */
+        post: operations["cancel_leg_api_groups__group_id__legs__leg_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups/{group_id}/legs/{leg_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Leg
+         * @description Cancel what rests of a leg and sell what it holds.
+         */
+        post: operations["close_leg_api_groups__group_id__legs__leg_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups/{group_id}/manual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Manual
+         * @description Leave the group to its owner, or give it back to the engine.
+         */
+        post: operations["set_manual_api_groups__group_id__manual_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups/{group_id}/pyramids/{pyramid_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Pyramid
+         * @description Cancel what rests of one pyramid and sell what it holds.
+         */
+        post: operations["close_pyramid_api_groups__group_id__pyramids__pyramid_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups/{group_id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sync Group
+         * @description Read the exchange again, and see to the group.
+         */
+        post: operations["sync_group_api_groups__group_id__sync_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -606,6 +866,26 @@ export interface paths {
         };
         /** List Markets */
         get: operations["list_markets_api_markets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/markets/candles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Candles
+         * @description The newest bars of a pair, oldest first, a few seconds old at most.
+         */
+        get: operations["list_candles_api_markets_candles_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2095,6 +2375,27 @@ export interface components {
             /** Timer Started At */
             timer_started_at: string | null;
         };
+        /**
+         * CandleOut
+         * @description One bar; `volume` in base units.
+         */
+        CandleOut: {
+            /** Close */
+            close: string;
+            /** High */
+            high: string;
+            /** Low */
+            low: string;
+            /** Open */
+            open: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Volume */
+            volume: string;
+        };
         /** CatalogIn */
         CatalogIn: {
             environment: components["schemas"]["Environment"];
@@ -2124,6 +2425,28 @@ export interface components {
             venue: string;
         };
         /**
+         * Change
+         * @enum {string}
+         */
+        Change: "added" | "changed" | "removed";
+        /**
+         * ChangeOut
+         * @description `subject` tells which one of a section with several; `field` by dots; `before` and `after` as in the document.
+         */
+        ChangeOut: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            change: components["schemas"]["Change"];
+            /** Field */
+            field: string;
+            /** Section */
+            section: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
          * ChartHourOut
          * @description Counts of the hour that begins at `hour`.
          */
@@ -2140,6 +2463,20 @@ export interface components {
             /** Refused */
             refused: number;
         };
+        /** CloseIn */
+        CloseIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * CloseReason
+         * @description The first of these wins; what comes later finds the group closing already.
+         * @enum {string}
+         */
+        CloseReason: "signal" | "take_profit" | "stop_loss" | "trailing" | "risk_offset" | "daily_loss" | "manual" | "reverse" | "kill_switch" | "never_filled";
         /**
          * ConfigChange
          * @description Replaces the whole. `version` is the one that was seen; a later one means somebody else was quicker.
@@ -2166,6 +2503,23 @@ export interface components {
             timeframe?: number | null;
             /** Version */
             version: number;
+        };
+        /** ConfigEntry */
+        ConfigEntry: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            key?: components["schemas"]["KeyName"] | null;
+            /**
+             * Pair
+             * @default *
+             */
+            pair: string;
+            plan: components["schemas"]["PlanBody"];
+            /** Timeframe */
+            timeframe?: number | null;
         };
         /**
          * ConfigIn
@@ -2280,6 +2634,82 @@ export interface components {
          */
         Decision: "adopt" | "close" | "ignore";
         /**
+         * DiffOut
+         * @description `seen` stands for what the document was compared with: an import that names it is refused when that changed.
+         */
+        DiffOut: {
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            /** Errors */
+            errors: components["schemas"]["ErrorOut"][];
+            /** Seen */
+            seen: string;
+        };
+        /**
+         * Direction
+         * @description `above`: fires at a price ≥ the trigger's; `below`: at a price ≤ it.
+         * @enum {string}
+         */
+        Direction: "above" | "below";
+        /**
+         * Document
+         * @description A section that is not there stays as it is.
+         *
+         *     `dca_configs` replaces all of them; `strategies` are found by their name (the default one by being it) and never
+         *     taken away, since their webhooks would go with them.
+         */
+        "Document-Input": {
+            /** Dca Configs */
+            dca_configs?: components["schemas"]["ConfigEntry"][] | null;
+            /** Exported At */
+            exported_at?: string | null;
+            /**
+             * Format
+             * @default dollarclub-configuration
+             * @constant
+             */
+            format: "dollarclub-configuration";
+            pool?: components["schemas"]["PoolSettings"] | null;
+            risk?: components["schemas"]["RiskSettings-Input"] | null;
+            /** Strategies */
+            strategies?: components["schemas"]["StrategyEntry"][] | null;
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+        };
+        /**
+         * Document
+         * @description A section that is not there stays as it is.
+         *
+         *     `dca_configs` replaces all of them; `strategies` are found by their name (the default one by being it) and never
+         *     taken away, since their webhooks would go with them.
+         */
+        "Document-Output": {
+            /** Dca Configs */
+            dca_configs?: components["schemas"]["ConfigEntry"][] | null;
+            /** Exported At */
+            exported_at?: string | null;
+            /**
+             * Format
+             * @default dollarclub-configuration
+             * @constant
+             */
+            format: "dollarclub-configuration";
+            pool?: components["schemas"]["PoolSettings"] | null;
+            risk?: components["schemas"]["RiskSettings-Output"] | null;
+            /** Strategies */
+            strategies?: components["schemas"]["StrategyEntry"][] | null;
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+        };
+        /**
          * Effect
          * @enum {string}
          */
@@ -2315,12 +2745,57 @@ export interface components {
          * @enum {string}
          */
         Environment: "live" | "testnet" | "paper";
+        /** ErrorOut */
+        ErrorOut: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+        };
         /** FeeOut */
         FeeOut: {
             /** Amount */
             amount: string;
             /** Asset */
             asset: string;
+        };
+        /**
+         * FiguresOut
+         * @description What the ledger of fills adds up to; see `docs/positions.md` for each formula.
+         *
+         *     `last` is the latest known price; what needs one is null without it. `percent` is `unrealised` of `invested`.
+         */
+        FiguresOut: {
+            /** Average */
+            average: string | null;
+            /** Average Entry */
+            average_entry: string | null;
+            /** Average Exit */
+            average_exit: string | null;
+            /** Break Even */
+            break_even: string | null;
+            /** Entered */
+            entered: string;
+            /** Exited */
+            exited: string;
+            /** Fees */
+            fees: string;
+            /** Gross Realised */
+            gross_realised: string;
+            /** Gross Unrealised */
+            gross_unrealised: string | null;
+            /** Held */
+            held: string;
+            /** Invested */
+            invested: string;
+            /** Last */
+            last: string | null;
+            /** Percent */
+            percent: string | null;
+            /** Realised */
+            realised: string;
+            /** Unrealised */
+            unrealised: string | null;
         };
         /**
          * FillOut
@@ -2378,6 +2853,219 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * GroupDetailOut
+         * @description With everything that belongs to it. `plan` is the configuration as the group keeps it.
+         */
+        GroupDetailOut: {
+            /** Close Note */
+            close_note: string;
+            close_reason: components["schemas"]["CloseReason"] | null;
+            /** Close Signal Id */
+            close_signal_id: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closing At */
+            closing_at: string | null;
+            /** Config Id */
+            config_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            environment: components["schemas"]["Environment"];
+            figures: components["schemas"]["FiguresOut"];
+            /** Fills */
+            fills: components["schemas"]["GroupFillOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Manual */
+            is_manual: boolean;
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+            /** Legs */
+            legs: number;
+            /** Legs Filled */
+            legs_filled: number;
+            market_type: components["schemas"]["MarketType"];
+            /** Max Pyramids */
+            max_pyramids: number;
+            /** Orders */
+            orders: components["schemas"]["GroupOrderOut"][];
+            /** Parts */
+            parts: components["schemas"]["PyramidOut"][];
+            /** Plan */
+            plan: {
+                [key: string]: unknown;
+            };
+            /** Problem */
+            problem: string | null;
+            /** Pyramids */
+            pyramids: number;
+            /** Resting */
+            resting: string;
+            side: components["schemas"]["PositionSide"];
+            status: components["schemas"]["GroupStatus"];
+            /** Stop Price */
+            stop_price: string | null;
+            /** Strategy Id */
+            strategy_id: string | null;
+            /** Symbol */
+            symbol: string;
+            /** Targets */
+            targets: components["schemas"]["TargetOut"][];
+            /** Timeframe */
+            timeframe: number;
+            tp_mode: components["schemas"]["TakeProfitMode"];
+            /** Venue */
+            venue: string;
+        };
+        /** GroupFillOut */
+        GroupFillOut: {
+            /** Amount */
+            amount: string;
+            /** Cost */
+            cost: string;
+            /** Fee Amount */
+            fee_amount: string;
+            /** Fee Asset */
+            fee_asset: string | null;
+            /** Order Id */
+            order_id: string | null;
+            /** Price */
+            price: string;
+            side: components["schemas"]["Side"];
+            /**
+             * Traded At
+             * Format: date-time
+             */
+            traded_at: string;
+        };
+        /**
+         * GroupOrderOut
+         * @description An order of the group; `origin` and `origin_id` say whose: a leg's, a pyramid's, the group's.
+         */
+        GroupOrderOut: {
+            /** Amount */
+            amount: string | null;
+            /** Average */
+            average: string | null;
+            /** Code */
+            code: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Detail */
+            detail: string | null;
+            /** Filled */
+            filled: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Leg */
+            leg: string;
+            /** Origin */
+            origin: string;
+            /**
+             * Origin Id
+             * Format: uuid
+             */
+            origin_id: string;
+            /** Price */
+            price: string | null;
+            purpose: components["schemas"]["Purpose"];
+            side: components["schemas"]["Side"];
+            status: components["schemas"]["OrderStatus"];
+            type: components["schemas"]["OrderType"];
+        };
+        /**
+         * GroupOut
+         * @description One position group. `problem` is what a person should know; `legs_filled` counts those that filled at all.
+         */
+        GroupOut: {
+            /** Close Note */
+            close_note: string;
+            close_reason: components["schemas"]["CloseReason"] | null;
+            /** Close Signal Id */
+            close_signal_id: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closing At */
+            closing_at: string | null;
+            /** Config Id */
+            config_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            environment: components["schemas"]["Environment"];
+            figures: components["schemas"]["FiguresOut"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Manual */
+            is_manual: boolean;
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+            /** Legs */
+            legs: number;
+            /** Legs Filled */
+            legs_filled: number;
+            market_type: components["schemas"]["MarketType"];
+            /** Max Pyramids */
+            max_pyramids: number;
+            /** Problem */
+            problem: string | null;
+            /** Pyramids */
+            pyramids: number;
+            /** Resting */
+            resting: string;
+            side: components["schemas"]["PositionSide"];
+            status: components["schemas"]["GroupStatus"];
+            /** Stop Price */
+            stop_price: string | null;
+            /** Strategy Id */
+            strategy_id: string | null;
+            /** Symbol */
+            symbol: string;
+            /** Targets */
+            targets: components["schemas"]["TargetOut"][];
+            /** Timeframe */
+            timeframe: number;
+            tp_mode: components["schemas"]["TakeProfitMode"];
+            /** Venue */
+            venue: string;
+        };
+        /**
+         * GroupRef
+         * @description What was asked for; `changed` is false when it was so already.
+         */
+        GroupRef: {
+            /** Changed */
+            changed: boolean;
+            /**
+             * Group Id
+             * Format: uuid
+             */
+            group_id: string;
+        };
         /** GroupRiskOut */
         GroupRiskOut: {
             /**
@@ -2394,6 +3082,12 @@ export interface components {
             /** Timer Started At */
             timer_started_at: string | null;
         };
+        /**
+         * GroupStatus
+         * @description `closing`: nothing is entered any more, and everything it holds is being sold. `failed`: a person must look.
+         * @enum {string}
+         */
+        GroupStatus: "open" | "closing" | "closed" | "failed";
         /**
          * HaltIn
          * @description `flatten`: also close every position at market prices.
@@ -2473,6 +3167,12 @@ export interface components {
          * @enum {string}
          */
         Hindrance: "not_open" | "manual" | "blocked" | "skipped" | "nothing_held" | "no_price" | "incomplete" | "above_threshold" | "timer_not_started" | "timer_running";
+        /** ImportIn */
+        ImportIn: {
+            document: components["schemas"]["Document-Input"];
+            /** Seen */
+            seen?: string | null;
+        };
         /**
          * KeyBalancesOut
          * @description `read_at`: when the exchange told this; `opened_at`: since when the key's orders are reconciled.
@@ -2541,6 +3241,18 @@ export interface components {
             venue: string;
         };
         /**
+         * KeyName
+         * @description Which key is meant, in whatever installation.
+         */
+        KeyName: {
+            environment: components["schemas"]["Environment"];
+            /** Label */
+            label: string;
+            market_type: components["schemas"]["MarketType"];
+            /** Venue */
+            venue: string;
+        };
+        /**
          * KeyOut
          * @description A key without its secret.
          */
@@ -2591,6 +3303,58 @@ export interface components {
          * @enum {string}
          */
         KeyStatus: "provisioning" | "checking" | "ready" | "refused" | "unreachable";
+        /**
+         * LegOut
+         * @description One leg. `target` is its take-profit price: by its fills, or as planned before there are any.
+         */
+        LegOut: {
+            /** Amount */
+            amount: string;
+            /** Average */
+            average: string | null;
+            /** Cancel Note */
+            cancel_note: string;
+            /** Cancelled At */
+            cancelled_at: string | null;
+            /** Closing At */
+            closing_at: string | null;
+            /** Cost */
+            cost: string;
+            /** Filled */
+            filled: string;
+            /** Gap */
+            gap: string;
+            /** Held */
+            held: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Held */
+            is_held: boolean;
+            /** Is Market */
+            is_market: boolean;
+            /** Number */
+            number: number;
+            /** Price */
+            price: string;
+            /** Realised */
+            realised: string;
+            state: components["schemas"]["LegState"];
+            /** Take Profit */
+            take_profit: string;
+            /** Target */
+            target: string | null;
+            /** Weight */
+            weight: string;
+        };
+        /**
+         * LegState
+         * @description `waiting`: the engine holds it until its price comes; `taken`: all that it filled is sold again.
+         * @enum {string}
+         */
+        LegState: "waiting" | "sending" | "resting" | "partially_filled" | "filled" | "closing" | "taken" | "cancelled" | "refused";
         /** LevelBody */
         LevelBody: {
             /**
@@ -2684,6 +3448,11 @@ export interface components {
              * Format: uuid
              */
             run_id: string;
+        };
+        /** ManualIn */
+        ManualIn: {
+            /** On */
+            on: boolean;
         };
         /**
          * MarginMode
@@ -3119,6 +3888,17 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[GroupOut] */
+        Page_GroupOut_: {
+            /** Items */
+            items: components["schemas"]["GroupOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
         /** Page[HaltOut] */
         Page_HaltOut_: {
             /** Items */
@@ -3299,17 +4079,6 @@ export interface components {
         Page_UserOut_: {
             /** Items */
             items: components["schemas"]["UserOut"][];
-            /** Limit */
-            limit: number;
-            /** Offset */
-            offset: number;
-            /** Total */
-            total: number;
-        };
-        /** Page[VersionOut] */
-        Page_VersionOut_: {
-            /** Items */
-            items: components["schemas"]["VersionOut"][];
             /** Limit */
             limit: number;
             /** Offset */
@@ -3844,6 +4613,33 @@ export interface components {
          * @enum {string}
          */
         Purpose: "entry" | "exit";
+        /** PyramidOut */
+        PyramidOut: {
+            /** Capital */
+            capital: string;
+            close_reason: components["schemas"]["CloseReason"] | null;
+            /** Closing At */
+            closing_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Entry Price */
+            entry_price: string;
+            figures: components["schemas"]["FiguresOut"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Legs */
+            legs: components["schemas"]["LegOut"][];
+            /** Number */
+            number: number;
+            /** Signal Id */
+            signal_id: string | null;
+        };
         /**
          * QueueEntryOut
          * @description An entry that waits or waited. `reason` says why it waits, or why it does no more.
@@ -4034,6 +4830,10 @@ export interface components {
         ReorderIn: {
             /** Ids */
             ids: string[];
+        };
+        /** ResetIn */
+        ResetIn: {
+            section: components["schemas"]["Section"];
         };
         /** RiskOut */
         RiskOut: {
@@ -4495,6 +5295,11 @@ export interface components {
              */
             value: string;
         };
+        /**
+         * Section
+         * @enum {string}
+         */
+        Section: "pool" | "risk";
         /** SessionOut */
         SessionOut: {
             /** Address */
@@ -4761,6 +5566,51 @@ export interface components {
             require_signature?: boolean | null;
         };
         /**
+         * StrategyEntry
+         * @description A strategy without its address and secret, which a new one gets anew.
+         */
+        StrategyEntry: {
+            /** Allowed Addresses */
+            allowed_addresses?: string[];
+            /** Amount */
+            amount?: string | null;
+            /** @default quote */
+            amount_unit: components["schemas"]["AmountUnit"];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Expected Every Seconds */
+            expected_every_seconds?: number | null;
+            /**
+             * Is Default
+             * @default false
+             */
+            is_default: boolean;
+            key?: components["schemas"]["KeyName"] | null;
+            market_type: components["schemas"]["MarketType"];
+            /** Max Cost */
+            max_cost?: string | null;
+            /** Max Lag Seconds */
+            max_lag_seconds?: number | null;
+            /** @default direct */
+            mode: components["schemas"]["StrategyMode"];
+            /** Name */
+            name: string;
+            order_type: components["schemas"]["OrderType"];
+            /**
+             * Require Secret
+             * @default true
+             */
+            require_secret: boolean;
+            /**
+             * Require Signature
+             * @default false
+             */
+            require_signature: boolean;
+        };
+        /**
          * StrategyHealthOut
          * @description `overdue`: nothing came for longer than the strategy expects.
          */
@@ -4900,6 +5750,27 @@ export interface components {
          */
         TakeProfitMode: "per_leg" | "aggregate" | "hybrid" | "pyramid_aggregate";
         /**
+         * TargetOut
+         * @description A price that is watched. One with `trail_percent` is followed from `price` on.
+         */
+        TargetOut: {
+            direction: components["schemas"]["Direction"];
+            /** Fired At */
+            fired_at: string | null;
+            /** Fired Price */
+            fired_price: string | null;
+            kind: components["schemas"]["TriggerKind"];
+            /** Price */
+            price: string;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Trail Percent */
+            trail_percent: string | null;
+        };
+        /**
          * TestAction
          * @enum {string}
          */
@@ -5006,6 +5877,12 @@ export interface components {
             /** Scopes */
             scopes: components["schemas"]["Scope"][];
         };
+        /**
+         * TriggerKind
+         * @description What a watched price is for.
+         * @enum {string}
+         */
+        TriggerKind: "entry" | "leg_take_profit" | "take_profit" | "stop_loss" | "trailing" | "cancel_beyond";
         /**
          * UrlsOut
          * @description `token` proves the sender by itself; `account` and `v1` serve the default strategy and need the secret.
@@ -5114,24 +5991,6 @@ export interface components {
             /** Venue */
             venue: string;
         };
-        /** VersionOut */
-        VersionOut: {
-            /** Author */
-            author: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Is Current */
-            is_current: boolean;
-            /** Number */
-            number: number;
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
-        };
         /** WebhookOut */
         WebhookOut: {
             messages: components["schemas"]["MessagesOut"];
@@ -5170,6 +6029,51 @@ export interface components {
              */
             started_at: string;
         };
+        /** Page[VersionOut] */
+        dollarclub__core__schemas__Page_VersionOut___1: {
+            /** Items */
+            items: components["schemas"]["dollarclub__scripts__schemas__VersionOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /** Page[VersionOut] */
+        dollarclub__core__schemas__Page_VersionOut___2: {
+            /** Items */
+            items: components["schemas"]["dollarclub__entry__configuration__schemas__VersionOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * VersionOut
+         * @description One version of a section; `author_id` is null for what the platform wrote.
+         */
+        dollarclub__entry__configuration__schemas__VersionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author Id */
+            author_id: string | null;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** Note */
+            note: string;
+            /** Section */
+            section: string;
+            /** Version */
+            version: number;
+        };
         /**
          * PreviewOut
          * @description What a halt of the account would do now: orders to cancel, positions to close if it flattens.
@@ -5206,6 +6110,24 @@ export interface components {
             stop?: string | null;
             /** Target */
             target?: string | null;
+        };
+        /** VersionOut */
+        dollarclub__scripts__schemas__VersionOut: {
+            /** Author */
+            author: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Is Current */
+            is_current: boolean;
+            /** Number */
+            number: number;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
         };
     };
     responses: never;
@@ -5764,6 +6686,165 @@ export interface operations {
             };
         };
     };
+    diff_api_configuration_diff_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Document-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_configuration_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document-Output"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_api_configuration_history_get: {
+        parameters: {
+            query: {
+                section: components["schemas"]["Section"];
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dollarclub__core__schemas__Page_VersionOut___2"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_document_api_configuration_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeOut"][];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_section_api_configuration_reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_configs_api_dca_configs_get: {
         parameters: {
             query?: {
@@ -6010,6 +7091,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_FillOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_groups_api_groups_get: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["GroupStatus"][] | null;
+                symbol?: string;
+                key_id?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GroupOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_group_api_groups__group_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDetailOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_group_api_groups__group_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRef"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_leg_api_groups__group_id__legs__leg_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+                leg_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRef"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_leg_api_groups__group_id__legs__leg_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+                leg_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRef"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_manual_api_groups__group_id__manual_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManualIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRef"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_pyramid_api_groups__group_id__pyramids__pyramid_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+                pyramid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRef"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sync_group_api_groups__group_id__sync_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRef"];
                 };
             };
             /** @description A problem, as `application/problem+json`. */
@@ -6495,6 +7839,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_MarketOut_"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_candles_api_markets_candles_get: {
+        parameters: {
+            query: {
+                venue: string;
+                market_type: components["schemas"]["MarketType"];
+                environment: components["schemas"]["Environment"];
+                symbol: string;
+                timeframe?: "1m" | "3m" | "5m" | "15m" | "30m" | "1h" | "2h" | "4h" | "6h" | "12h" | "1d" | "1w";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandleOut"][];
                 };
             };
             /** @description A problem, as `application/problem+json`. */
@@ -8329,7 +9709,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_VersionOut_"];
+                    "application/json": components["schemas"]["dollarclub__core__schemas__Page_VersionOut___1"];
                 };
             };
             /** @description A problem, as `application/problem+json`. */

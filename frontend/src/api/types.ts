@@ -11,7 +11,8 @@ export type Script = Schemas["ScriptOut"];
 export type ScriptSettings = Schemas["ScriptSettings"];
 export type ScriptSettingsOut = Schemas["ScriptSettingsOut"];
 export type ScriptContent = Schemas["ContentOut"];
-export type ScriptVersion = Schemas["VersionOut"];
+export type ScriptVersion =
+  paths["/api/scripts/{script_id}/versions"]["get"]["responses"]["200"]["content"]["application/json"]["items"][number];
 export type Run = Schemas["RunOut"];
 export type RunStatus = Schemas["RunStatus"];
 export type RunLimits = Schemas["RunLimitsOut"];
@@ -62,6 +63,13 @@ export type PriorityRule = Schemas["Rule"];
 export type QueueEntry = Schemas["QueueEntryOut"];
 export type RankedEntry = Schemas["RankedOut"];
 export type QueueStatus = Schemas["QueueStatus"];
+export type PositionGroup = Schemas["GroupOut"];
+export type GroupDetail = Schemas["GroupDetailOut"];
+export type GroupPyramid = Schemas["PyramidOut"];
+export type GroupLeg = Schemas["LegOut"];
+export type LegState = Schemas["LegState"];
+export type GroupStatus = Schemas["GroupStatus"];
+export type CloseReason = Schemas["CloseReason"];
 export type PositionSide = Schemas["PositionSide"];
 export type PaperFaultKind = Schemas["PaperFaultKind"];
 

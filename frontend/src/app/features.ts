@@ -7,6 +7,7 @@ import { monitorFeature } from "@/features/monitor/routes";
 import { ordersFeature } from "@/features/orders/routes";
 import { overviewFeature } from "@/features/overview/routes";
 import { paperFeature } from "@/features/paper/routes";
+import { positionsFeature } from "@/features/positions/routes";
 import { queueFeature } from "@/features/queue/routes";
 import { runsFeature } from "@/features/runs/routes";
 import { scriptsFeature } from "@/features/scripts/routes";
@@ -18,9 +19,10 @@ import type { Feature } from "@/lib/feature";
 /** In the order of the navigation. */
 export const features: Feature[] = [
   overviewFeature,
+  positionsFeature,
+  queueFeature,
   webhooksFeature,
   signalsFeature,
-  queueFeature,
   configsFeature,
   ordersFeature,
   balancesFeature,

@@ -1,4 +1,12 @@
-import type { DcaConfig, Order, OrderDetail, Signal, SignalDetail, Strategy } from "@/api/types";
+import type {
+  DcaConfig,
+  PositionGroup,
+  Order,
+  OrderDetail,
+  Signal,
+  SignalDetail,
+  Strategy,
+} from "@/api/types";
 
 export function anOrder(facts: Partial<Order> = {}): Order {
   return {
@@ -136,6 +144,56 @@ export function aConfig(facts: Partial<DcaConfig> = {}): DcaConfig {
     version: 1,
     created_at: "2026-01-01T12:00:00Z",
     updated_at: "2026-01-01T12:00:00Z",
+    ...facts,
+  };
+}
+
+export function aGroup(facts: Partial<PositionGroup> = {}): PositionGroup {
+  return {
+    id: "g1",
+    key_id: "k1",
+    strategy_id: "st1",
+    config_id: "c1",
+    venue: "binance",
+    environment: "paper",
+    market_type: "spot",
+    symbol: "BTC/USDT",
+    timeframe: 15,
+    side: "long",
+    status: "open",
+    is_manual: false,
+    tp_mode: "per_leg",
+    stop_price: null,
+    close_reason: null,
+    close_note: "",
+    close_signal_id: null,
+    problem: null,
+    pyramids: 1,
+    max_pyramids: 5,
+    legs: 5,
+    legs_filled: 0,
+    resting: "0",
+    created_at: "2026-01-01T12:00:00Z",
+    closing_at: null,
+    closed_at: null,
+    figures: {
+      held: "0",
+      entered: "0",
+      exited: "0",
+      invested: "0",
+      average: null,
+      average_entry: null,
+      average_exit: null,
+      gross_realised: "0",
+      realised: "0",
+      fees: "0",
+      break_even: null,
+      last: null,
+      gross_unrealised: null,
+      unrealised: null,
+      percent: null,
+    },
+    targets: [],
     ...facts,
   };
 }

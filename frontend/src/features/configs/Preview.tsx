@@ -18,11 +18,12 @@ import { ErrorState } from "@/ui/ErrorState";
 import { Panel } from "@/ui/Panel";
 import { keyOptions } from "@/ui/trading/key-words";
 import { useKeys } from "@/ui/trading/keys";
+import { PriceScale } from "@/ui/trading/PriceScale";
 import { type ConfigValues, planOf } from "./config-form";
 import { configErrors, usesLegTargets } from "./config-rules";
 import { PreviewLegs } from "./PreviewLegs";
-import { PriceScale } from "./PriceScale";
-import { symbolOn } from "./preview-words";
+import { scaleOf } from "./preview-scale";
+import { refusalOf, symbolOn } from "./preview-words";
 import { usePaperPrice, usePreview } from "./usePreview";
 
 interface PreviewProps {
@@ -144,7 +145,11 @@ export function Preview({ values }: PreviewProps) {
             <Shortfalls preview={preview} quote={quote} />
             {preview.legs.length > 0 && (
               <>
-                <PriceScale preview={preview} price={price} withTargets={usesLegTargets(plan.tp_mode)} />
+                <PriceScale
+                  label={`${preview.legs.length} legs around ${formatDecimal(price)} and what is watched; the table has the figures.`}
+                  entry={price}
+                  {...scaleOf(preview, usesLegTargets(plan.tp_mode))}
+                />
                 <PreviewLegs preview={preview} symbol={symbol} withTargets={usesLegTargets(plan.tp_mode)} />
               </>
             )}
@@ -177,9 +182,9 @@ function Shortfalls({ preview, quote }: { preview: GridPreview; quote: string })
       role="alert"
     >
       <Stack gap={4}>
-        {shortfalls.map(({ leg, message }) => (
-          <Text key={leg} size="sm">
-            Leg {leg + 1}: {message}
+        {shortfalls.map((short) => (
+          <Text key={short.leg} size="sm">
+            {refusalOf(short)}
           </Text>
         ))}
         {least_capital !== null && (

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { symbolOn } from "./preview-words";
+import { refusalOf, symbolOn } from "./preview-words";
 
 it.each([
   ["spot", "btc/usdt", "BTC/USDT"],
@@ -9,3 +9,6 @@ it.each([
   ["spot", "BTC", ""],
   ["spot", "", ""],
 ])("on %s, %s is %s", (market, pair, symbol) => expect(symbolOn(market, pair)).toBe(symbol));
+
+it("names a leg that is too small as the form counts", () =>
+  expect(refusalOf({ leg: 0, message: "Leg 0 would be 0.1 at 5." })).toBe("Leg 1 would be 0.1 at 5."));

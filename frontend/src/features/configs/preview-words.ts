@@ -5,3 +5,8 @@ export function symbolOn(marketType: string | undefined, pair: string): string {
   if (plain === "" || !quote) return "";
   return marketType === "spot" || marketType === undefined ? plain : `${plain}:${settled ?? quote}`;
 }
+
+/** A refusal that names its leg as the form counts them, from 1. */
+export function refusalOf({ leg, message }: { leg: number; message: string }): string {
+  return `Leg ${leg + 1} ${message.replace(/^Leg \d+ /, "")}`;
+}

@@ -16,6 +16,7 @@ import { orderInWords } from "@/ui/trading/order-words";
 import { Answer, OrderFills } from "@/ui/trading/OrderParts";
 import { Timeline } from "@/ui/trading/Timeline";
 
+const OF_POSITIONS = ["leg", "pyramid", "group", "risk"];
 const BACK = { label: "Orders", to: "/orders" };
 
 export function OrderPage() {
@@ -45,6 +46,14 @@ function OrderView({ order }: { order: OrderDetail }) {
         description={
           <>
             {order.symbol} · placed <RelativeTime at={order.created_at} inherit />
+            {order.book_id !== null && OF_POSITIONS.includes(order.origin) && (
+              <>
+                {" by "}
+                <Anchor component={Link} to={`/positions/${order.book_id}`} inherit underline="always">
+                  a position
+                </Anchor>
+              </>
+            )}
             {order.origin === "signal" && (
               <>
                 {" by "}

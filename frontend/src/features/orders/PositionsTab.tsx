@@ -1,5 +1,6 @@
-import { Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import { IconBook2 } from "@tabler/icons-react";
+import { Link } from "react-router";
 import { $api } from "@/api/client";
 import type { BookPosition } from "@/api/types";
 import { signOf } from "@/lib/decimal";
@@ -14,8 +15,16 @@ import { KeyName } from "@/ui/trading/keys";
 export function PositionsTab() {
   const positions = $api.useQuery("get", "/api/positions", { params: { query: { limit: 200 } } });
   const strategies = $api.useQuery("get", "/api/strategies", { params: { query: { limit: 200 } } });
-  const nameOf = (id: string | null) =>
-    id === null ? "none" : (strategies.data?.items.find((it) => it.id === id)?.name ?? "deleted strategy");
+  const nameOf = (id: string | null) => {
+    if (id === null) return "none";
+    const strategy = strategies.data?.items.find((it) => it.id === id);
+    if (strategy || !strategies.data) return strategy?.name ?? "…";
+    return (
+      <Anchor component={Link} to={`/positions/${id}`} inherit>
+        a position
+      </Anchor>
+    );
+  };
   const columns: Column<BookPosition>[] = [
     {
       key: "symbol",
@@ -27,7 +36,7 @@ export function PositionsTab() {
         </Text>
       ),
     },
-    { key: "book", header: "Strategy", render: ({ book_id }) => nameOf(book_id) },
+    { key: "book", header: "Strategy or position", render: ({ book_id }) => nameOf(book_id) },
     { key: "key", header: "Key", render: ({ key_id }) => <KeyName id={key_id} /> },
     {
       key: "amount",

@@ -55,6 +55,14 @@ function Story({ signal }: { signal: SignalDetail }) {
             <Anchor component={Link} to={`/webhooks/${signal.strategy_id}`} inherit underline="always">
               {strategyLabel(strategies, signal.strategy_id)}
             </Anchor>
+            {signal.group_id && (
+              <>
+                {" for "}
+                <Anchor component={Link} to={`/positions/${signal.group_id}`} inherit underline="always">
+                  this position
+                </Anchor>
+              </>
+            )}
             {signal.replay_of && (
               <>
                 {" · a replay of "}
