@@ -25,6 +25,7 @@ from dollarclub.exchanges.ccxt_clients import CatalogMarkets
 from dollarclub.exchanges.errors import ExchangeError
 from dollarclub.exchanges.gateway import Catalog, Gateway, GatewayFactory, PriceReport
 from dollarclub.kit.clock import steady_seconds
+from dollarclub.pool import queries as pool
 from dollarclub.positions.rules.triggers import Armed, Extreme, Firing, Place, TriggerBook
 from dollarclub.positions.service import triggers
 
@@ -161,7 +162,7 @@ class PriceWatcher:
         def read(session: Session) -> Watched:
             fingerprint = triggers.fingerprint(session)
             armed = triggers.armed(session) if fingerprint != known else None
-            return Watched(fingerprint, armed, triggers.places(session))
+            return Watched(fingerprint, armed, triggers.places(session) | pool.watched(session))
 
         found = await self._tried(self._reading, read)
         if found is None:

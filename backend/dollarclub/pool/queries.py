@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from dollarclub.core.errors import NotFound
 from dollarclub.exchanges import queries as markets
-from dollarclub.exchanges.gateway import Catalog
+from dollarclub.exchanges.gateway import Catalog, Environment
 from dollarclub.kit.money import PRECISE, ZERO
 from dollarclub.kit.paging import Slice
 from dollarclub.pool.models import QueueEntry, QueueStatus
@@ -144,10 +144,19 @@ def entries_by_id(session: Session, *, account_id: UUID, ids: Sequence[UUID]) ->
     return {row.id: QueueEntryOut.model_validate(row) for row in rows}
 
 
-def watched(session: Session) -> set[tuple[Catalog, str]]:
+def watched(session: Session) -> frozenset[tuple[Catalog, str]]:
     """The markets of everything that waits, whose prices the ranking needs."""
-    rows = session.scalars(select(QueueEntry.request).where(QueueEntry.status == QueueStatus.queued))
-    return {_place(EntryRequest.from_json(row)) for row in rows}
+    rows = session.execute(
+        select(
+            QueueEntry.request["venue"].astext,
+            QueueEntry.market_type,
+            QueueEntry.request["environment"].astext,
+            QueueEntry.symbol,
+        )
+        .where(QueueEntry.status == QueueStatus.queued)
+        .distinct()
+    )
+    return frozenset((Catalog(row[0], row[1], Environment(row[2])), row[3]) for row in rows)
 
 
 def _place(request: EntryRequest) -> tuple[Catalog, str]:

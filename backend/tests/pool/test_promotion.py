@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from dollarclub.pool.queries import watched
 from tests.support.people import Person, sign_up
 from tests.support.pool_desk import PLAN, PoolDesk
 
@@ -185,3 +186,11 @@ def test_the_order_of_the_rules_decides(full: PoolDesk, api: Api) -> None:
     full.set(priority=["highest_expected_profit", "deepest_loss"])
     assert api.order() == ["XRP", "SOL", "ETH"]
     assert api.queue()[0]["expected_profit"] == "75"
+
+
+def test_the_markets_of_what_waits_are_watched(full: PoolDesk) -> None:
+    with full.context.db.transaction() as session:
+        assert {symbol for _, symbol in watched(session)} == {"ETH/USDT", "SOL/USDT", "XRP/USDT"}
+    full.execute("UPDATE queue_entries SET status = 'cancelled'")
+    with full.context.db.transaction() as session:
+        assert watched(session) == frozenset()
