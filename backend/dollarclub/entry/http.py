@@ -10,6 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from dollarclub.accounts.router import auth_router, users_router
+from dollarclub.analytics.router import overview_router
+from dollarclub.analytics.router import router as analytics_router
 from dollarclub.core.context import Context, build_context
 from dollarclub.core.live import LiveHub
 from dollarclub.core.outbox import LIVE_CHANNEL
@@ -69,6 +71,8 @@ ROUTERS = (
     halts.router,
     risk_router,
     audit_router,
+    analytics_router,
+    overview_router,
     live.router,
 )
 

@@ -1,6 +1,7 @@
 """Every table, imported once so that migrations and mappers see them all."""
 
 import dollarclub.accounts.models
+import dollarclub.analytics.models
 import dollarclub.core.audit
 import dollarclub.core.configuration
 import dollarclub.core.outbox
