@@ -28,24 +28,16 @@ def aggregate_target(side: PositionSide, average: Decimal, percent: Decimal) -> 
     return moved(average, side.sign * percent)
 
 
-def is_due(side: PositionSide, target: Decimal, last: Decimal) -> bool:
-    """Whether `last` has reached the target; the target itself counts."""
-    return (last - target) * side.sign >= ZERO
-
-
 @dataclass(frozen=True)
 class Rest:
-    """What to do about the take profit of one leg.
+    """What to do about the take profit of one leg; nothing while what is without an order is too little for one.
 
     place    base units to send now as a further order at the target
     recall   what rests must be cancelled first: it is more than is held, or too little to be joined by the new part
-    watched  base units that the engine holds back: it sells them when the target is reached, or places them when more
-             has filled
     """
 
     place: Decimal = ZERO
     recall: bool = False
-    watched: Decimal = ZERO
 
 
 def rest_of(
@@ -64,17 +56,10 @@ def rest_of(
     """
     if resting > held:
         return Rest(recall=True)
-    least = least_exit(steps, target, reduce_only=reduce_only)
+    least = smallest_amount(steps, ZERO if reduce_only else target, is_market=False)
     free = rounded_amount(steps, held - resting, is_market=False)
+    largest = largest_amount(steps, is_market=False)
     if free >= least:
-        return Rest(place=min(free, largest_amount(steps, is_market=False) or free))
-    if free <= ZERO:
-        return Rest()
-    if is_complete and resting > ZERO:
-        return Rest(recall=True, watched=free)
-    return Rest(watched=free)
-
-
-def least_exit(steps: Steps, price: Decimal, *, reduce_only: bool, is_market: bool = False) -> Decimal:
-    """The least amount of an exit at `price` that the exchange takes."""
-    return smallest_amount(steps, ZERO if reduce_only else price, is_market=is_market)
+        return Rest(place=free if largest is None else min(free, largest))
+    fits = largest is None or resting + free <= largest
+    return Rest(recall=is_complete and free > ZERO and resting > ZERO and fits)

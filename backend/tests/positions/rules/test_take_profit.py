@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dollarclub.exchanges.rules.precision import Steps
 from dollarclub.kit.money import PRECISE, ZERO
 from dollarclub.positions.rules.config import PositionSide
-from dollarclub.positions.rules.take_profit import Rest, aggregate_target, is_due, leg_target, rest_of
+from dollarclub.positions.rules.take_profit import Rest, aggregate_target, leg_target, rest_of
 
 LONG, SHORT = PositionSide.long, PositionSide.short
 CENT = Decimal("0.01")
@@ -62,17 +62,6 @@ def test_the_targets_of_averages(
     assert str(aggregate_target(side, average, Decimal(percent))).startswith(target)
 
 
-def test_the_exact_target_is_due_and_a_tick_before_it_is_not() -> None:
-    assert is_due(LONG, Decimal(101), Decimal(101))
-    assert not is_due(LONG, Decimal(101), Decimal("100.99"))
-    assert is_due(SHORT, Decimal(99), Decimal(99))
-    assert not is_due(SHORT, Decimal(99), Decimal("99.01"))
-    average = PRECISE.divide(Decimal("996.7153575"), Decimal("0.01045"))
-    target = aggregate_target(LONG, average, Decimal("1.2"))
-    assert is_due(LONG, target, Decimal("96524.02"))
-    assert not is_due(LONG, target, Decimal("96524.01"))
-
-
 def _rest(held: str, resting: str, *, is_complete: bool = False, reduce_only: bool = False) -> Rest:
     return rest_of(
         _steps(),
@@ -88,15 +77,15 @@ def _rest(held: str, resting: str, *, is_complete: bool = False, reduce_only: bo
     ("held", "resting", "is_complete", "expected"),
     [
         ("0", "0", False, Rest()),
-        # Less than the minimum of 5 quote units: the engine watches it.
-        ("0.049", "0", False, Rest(watched=Decimal("0.049"))),
-        ("0.049", "0", True, Rest(watched=Decimal("0.049"))),
+        # Less than the minimum of 5 quote units: it waits for more.
+        ("0.049", "0", False, Rest()),
+        ("0.049", "0", True, Rest()),
         ("0.05", "0", False, Rest(place=Decimal("0.05"))),
         # It has grown by enough for an order of its own.
         ("0.3", "0.2", False, Rest(place=Decimal("0.1"))),
         # It has grown by too little: wait for more; when no more comes, both become one order.
-        ("0.22", "0.2", False, Rest(watched=Decimal("0.02"))),
-        ("0.22", "0.2", True, Rest(recall=True, watched=Decimal("0.02"))),
+        ("0.22", "0.2", False, Rest()),
+        ("0.22", "0.2", True, Rest(recall=True)),
         # A fee in the base asset leaves dust below one step.
         ("0.2998", "0.299", True, Rest()),
         # Something else sold a part of the leg.
@@ -111,20 +100,22 @@ def test_an_order_that_only_reduces_needs_no_minimum_notional() -> None:
     assert _rest("0.01", "0", reduce_only=True) == Rest(place=Decimal("0.01"))
 
 
-def test_what_is_more_than_one_order_may_be_of_becomes_several() -> None:
+def test_what_is_more_than_one_order_may_be_of_becomes_several_and_the_last_bit_stays() -> None:
     steps = _steps(max_amount="0.5")
 
-    def more(resting: str) -> Decimal:
+    def rest(resting: str) -> Rest:
         return rest_of(
             steps,
             target=Decimal(100),
-            held=Decimal("1.2"),
+            held=Decimal("1.22"),
             resting=Decimal(resting),
             is_complete=True,
             reduce_only=False,
-        ).place
+        )
 
-    assert [more("0"), more("0.5"), more("1.0")] == [Decimal("0.5"), Decimal("0.5"), Decimal("0.2")]
+    assert rest("0") == rest("0.5") == Rest(place=Decimal("0.5"))
+    assert rest("1.0") == Rest(place=Decimal("0.22"))
+    assert rest("1.2") == Rest()
 
 
 @given(st.lists(st.integers(1, 3_000), min_size=1, max_size=12), st.integers(0, 3), st.booleans())
