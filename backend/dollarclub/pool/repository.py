@@ -21,8 +21,10 @@ class PoolRepository:
 
     def lock(self, account_id: UUID) -> None:
         """Hold the account's pool until the transaction ends; nobody else gives out its slots meanwhile."""
-        self._session.execute(insert(Pool).values(account_id=account_id).on_conflict_do_nothing())
-        self._session.execute(select(Pool.account_id).where(Pool.account_id == account_id).with_for_update())
+        locked = select(Pool.account_id).where(Pool.account_id == account_id).with_for_update()
+        if self._session.scalar(locked) is None:
+            self._session.execute(insert(Pool).values(account_id=account_id).on_conflict_do_nothing())
+            self._session.execute(locked)
 
     def make_due(self, account_id: UUID) -> None:
         """Have the account's queue looked at now."""

@@ -1,5 +1,7 @@
 """Everything that one account has, asked for by another: every route that takes an id answers as if there were nothing."""
 
+from decimal import Decimal
+
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
@@ -8,6 +10,8 @@ from dollarclub.core.context import Context
 from dollarclub.exchanges.gateway import MarketType, OrderType, Side
 from dollarclub.orders.models import Order, Ticket
 from dollarclub.orders.rules.states import OrderStatus, Purpose
+from dollarclub.pool.models import QueueEntry
+from dollarclub.positions.rules.config import PositionSide
 from dollarclub.vault.models import ExchangeKey
 from tests.support.people import Person, sign_up
 
@@ -16,9 +20,24 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/keys/{key_id}/rotate": {"key": "k" * 40, "secret": "s" * 40},
     "/api/strategies/{strategy_id}": {"name": "stolen"},
     "/api/strategies/{strategy_id}/test": {"action": "buy"},
+    "/api/dca-configs/{config_id}": {
+        "version": 1,
+        "plan": {"levels": [{"gap": "0", "weight": "100", "take_profit": "1"}]},
+    },
     "/api/scripts/{script_id}": {"name": "stolen.py"},
 }
-MINE = ("key_id", "strategy_id", "signal_id", "order_id", "ticket_id", "script_id", "run_id", "token_id")
+MINE = (
+    "config_id",
+    "queue_id",
+    "key_id",
+    "strategy_id",
+    "signal_id",
+    "order_id",
+    "ticket_id",
+    "script_id",
+    "run_id",
+    "token_id",
+)
 
 
 @pytest.fixture
@@ -45,6 +64,13 @@ def things(client: TestClient, context: Context, admin: Person) -> dict[str, str
     answer = client.post(webhook["urls"]["token"], json=alert)
     assert answer.status_code == 202, answer.text
     made["signal_id"] = answer.json()["signal_id"]
+    config = client.post(
+        "/api/dca-configs",
+        json={"plan": BODIES["/api/dca-configs/{config_id}"]["plan"]},
+        headers=admin.headers,
+    )
+    assert config.status_code == 201, config.text
+    made["config_id"] = config.json()["id"]
     script = client.post(
         "/api/scripts/upload", files={"file": ("bot.py", b"print(1)\n")}, headers=admin.headers
     )
@@ -81,9 +107,19 @@ def _order_and_ticket(context: Context, key_id: str, signal_id: str) -> dict[str
             summary="An order that is not ours.",
             evidence={},
         )
-        session.add_all([order, ticket])
+        waits = QueueEntry(
+            account_id=key.account_id,
+            key_id=key.id,
+            market_type=MarketType.spot,
+            symbol="BTC/USDT",
+            timeframe=15,
+            side=PositionSide.long,
+            entry_price=Decimal(1),
+            request={},
+        )
+        session.add_all([order, ticket, waits])
         session.flush()
-        return {"order_id": str(order.id), "ticket_id": str(ticket.id)}
+        return {"order_id": str(order.id), "ticket_id": str(ticket.id), "queue_id": str(waits.id)}
 
 
 def test_another_account_finds_nothing_behind_any_id(

@@ -194,3 +194,18 @@ def test_the_markets_of_what_waits_are_watched(full: PoolDesk) -> None:
     full.execute("UPDATE queue_entries SET status = 'cancelled'")
     with full.context.db.transaction() as session:
         assert watched(session) == frozenset()
+
+
+def test_while_trading_is_halted_nothing_is_opened_not_even_by_force(full: PoolDesk, api: Api) -> None:
+    halt = {"scope": "account", "flatten": False, "reason": "drill"}
+    assert api.ask("POST", "/halt", halt).status_code == 201
+    full.close(full.groups()[0].id)
+    full.promote()
+    assert set(full.states().values()) == {"queued"}
+    forced = api.ask("POST", f"/queue/{api.id_of('ETH')}/force")
+    assert (forced.status_code, forced.json()["code"]) == (409, "halted")
+    assert full.code(full.request("BTC", bar=9)) == "halted"
+    assert api.ask("POST", "/halt/lift", {"scope": "account"}).status_code == 200
+    full.execute("UPDATE pools SET due_at = now()")
+    full.promote()
+    assert "promoted" in full.states().values()

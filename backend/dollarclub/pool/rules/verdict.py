@@ -32,6 +32,7 @@ class Code(StrEnum):
     risk_exposure = "risk_exposure"
     risk_daily_loss = "risk_daily_loss"
     risk_daily_trades = "risk_daily_trades"
+    halted = "halted"
     circuit_breaker = "circuit_breaker"
     pool_full = "pool_full"
     opposite_open = "opposite_open"

@@ -8,6 +8,7 @@ from dollarclub.exchanges import queries as markets
 from dollarclub.exchanges.gateway import Catalog, Market
 from dollarclub.exchanges.steps import steps_of
 from dollarclub.kit.money import plain
+from dollarclub.orders.service.halts import is_halted
 from dollarclub.pool.rules.verdict import Code, Step, Verdict, refuse, wait
 from dollarclub.pool.schemas import PoolSettings
 from dollarclub.positions.queries import slots
@@ -64,7 +65,9 @@ def judge(
         words = f"All {settings.max_groups} slots are taken."
         return wait(Code.pool_full, words, continues=planned.continues)
     # Last, since it is judged again when the entry has its slot.
-    return _blocked(session, request, planned.grid, continues=planned.continues) or planned
+    return (
+        _blocked(session, request, planned.grid, continues=planned.continues, promoting=promoting) or planned
+    )
 
 
 def _against(
@@ -92,8 +95,13 @@ def _against(
     return wait(Code.opposite_open, words, continues=True, closes=closes)
 
 
-def _blocked(session: Session, request: EntryRequest, laid: Grid, *, continues: bool) -> Verdict | None:
-    """Why risk says no for now or altogether; None when it does not."""
+def _blocked(
+    session: Session, request: EntryRequest, laid: Grid, *, continues: bool, promoting: bool
+) -> Verdict | None:
+    """Why the kill switch or risk says no, for now or altogether; None when they do not."""
+    if is_halted(session, request.account_id):
+        words = "Trading is halted."
+        return wait(Code.halted, words, continues=continues) if promoting else refuse(Code.halted, words)
     if stopped := is_stopped(session, request.account_id):
         return wait(Code.circuit_breaker, stopped, continues=continues)
     refusal = check(
