@@ -6,24 +6,36 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
-from dollarclub.core.errors import Conflict
+from dollarclub.core.errors import Conflict, NotFound
 from dollarclub.exchanges.gateway import MarketType
+from dollarclub.kit.ids import new_id
 from dollarclub.orders.service import halts
+from dollarclub.positions.rules.config import PositionSide
 from dollarclub.positions.rules.states import CloseReason, GroupStatus
 from dollarclub.risk.flows.watching import carry_out
 from dollarclub.risk.models import OffsetStatus
+from dollarclub.risk.queries.offsets import audit_page
 from dollarclub.risk.repository.engines import EngineRepository
-from dollarclub.risk.service import groups
+from dollarclub.risk.service import groups, planning
+from dollarclub.risk.service.overview import overview
 from tests.support.orders_desk import Desk
 from tests.support.risk_floor import SETTINGS, RiskFloor
 
 D = Decimal
+PLACES = [
+    (MarketType.spot, PositionSide.long),
+    (MarketType.usdm, PositionSide.long),
+    (MarketType.usdm, PositionSide.short),
+]
 
 
-@pytest.mark.parametrize("market_type", list(MarketType))
-def test_a_loss_is_paid_for_and_both_books_stay_in_order(risk: RiskFloor, market_type: MarketType) -> None:
-    loser, winner = risk.losing_and_winning(market_type)
+@pytest.mark.parametrize(("market_type", "side"), PLACES)
+def test_a_loss_is_paid_for_and_both_books_stay_in_order(
+    risk: RiskFloor, market_type: MarketType, side: PositionSide
+) -> None:
+    loser, winner = risk.losing_and_winning(market_type, side)
     held = risk.floor.view(winner).figures.held
     risk.run()
     risk.look()
@@ -215,3 +227,24 @@ def test_what_is_asked_for_during_a_look_is_looked_at_next(risk: RiskFloor) -> N
         engines.make_due(risk.account_id)
         engines.release(risk.account_id, "first", again_in=lease)
         assert engines.claim("second", lease) == risk.account_id
+
+
+def test_nobody_reaches_another_accounts_positions(risk: RiskFloor) -> None:
+    loser, _ = risk.losing_and_winning()
+    stranger = new_id()
+    with risk.desk.context.db.transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO accounts (id, email, username, password_hash, role, is_active, created_at, updated_at)"
+                " VALUES (:id, 's@example.com', 'stranger', '', 'trader', true, now(), now())"
+            ),
+            {"id": stranger},
+        )
+    for act in (groups.block, groups.unblock, groups.skip):
+        with pytest.raises(NotFound), risk.desk.context.db.transaction() as session:
+            act(session, account_id=stranger, group_id=loser, by=stranger)
+    with pytest.raises(Conflict), risk.desk.context.db.transaction() as session:
+        planning.run_now(session, account_id=stranger, group_id=loser, by=stranger, now=risk.now())
+    with risk.desk.context.db.transaction() as session:
+        assert overview(session, stranger, risk.now()).candidates == []
+        assert audit_page(session, account_id=stranger, limit=10, offset=0).total == 0

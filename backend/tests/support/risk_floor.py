@@ -93,10 +93,13 @@ class RiskFloor:
         self.floor.work()
         return group_id
 
-    def losing_and_winning(self, market_type: MarketType = MarketType.spot) -> tuple[UUID, UUID]:
+    def losing_and_winning(
+        self, market_type: MarketType = MarketType.spot, side: PositionSide = PositionSide.long
+    ) -> tuple[UUID, UUID]:
         """At a price of 49,000: 1,000 that lost 2 %, and 2,000 that won about 2 %."""
-        loser = self.enter("50000", "1000", 15, market_type)
-        winner = self.enter("48000", "2000", 60, market_type)
+        high, low = ("50000", "48000") if side is PositionSide.long else ("48000", "50000")
+        loser = self.enter(high, "1000", 15, market_type, side)
+        winner = self.enter(low, "2000", 60, market_type, side)
         self.tick("49000", market_type)
         return loser, winner
 

@@ -1,7 +1,7 @@
 """An account's positions as risk looks at them."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,15 +14,12 @@ from dollarclub.kit.clock import utc_now
 from dollarclub.kit.money import ZERO
 from dollarclub.orders.models import Fill
 from dollarclub.positions.models import PositionGroup, Pyramid
+from dollarclub.positions.queries.groups import FRESH
 from dollarclub.positions.queries.views import catalog_of, steps_by_market, views_of
 from dollarclub.positions.rules.config import PositionSide
 from dollarclub.positions.rules.states import ACTIVE
 from dollarclub.risk.rules.group import Group
 from dollarclub.risk.rules.purse import purse_of, quote_of
-
-FRESH = timedelta(seconds=120)
-"""A price that is older than this is not known any more."""
-
 
 IS_ENTRY: ColumnElement[bool] = or_(
     and_(PositionGroup.side == PositionSide.long, Fill.side == Side.buy),
@@ -50,16 +47,6 @@ def groups(session: Session, account_id: UUID, group_ids: Collection[UUID]) -> d
         .execution_options(populate_existing=True)
     )
     return {group.id: group for group in _groups(session, list(rows))}
-
-
-def is_active(session: Session, account_id: UUID, group_id: UUID) -> bool:
-    """Whether it is an open or closing group of the account."""
-    query = select(PositionGroup.id).where(
-        PositionGroup.id == group_id,
-        PositionGroup.account_id == account_id,
-        PositionGroup.status.in_(ACTIVE),
-    )
-    return session.scalar(query) is not None
 
 
 def realised_since(session: Session, account_id: UUID, since: datetime) -> dict[str, Decimal]:

@@ -15,8 +15,11 @@ from dollarclub.risk.rules.purse import purse_of, quote_of
 from dollarclub.risk.rules.timers import Standing, Timer
 from dollarclub.risk.rules.winners import Holding
 
-TAKER_RATES = {MarketType.spot: Decimal("0.001"), MarketType.usdm: Decimal("0.0005")}
-"""What an exit is reckoned to cost, as a fraction; what it truly cost is in its fills."""
+TAKER_RATE = Decimal("0.001")
+"""What an exit is reckoned to cost in figures that are shown, as a fraction of its worth: the dearest usual rate."""
+
+EXIT_RATES = {MarketType.spot: TAKER_RATE, MarketType.usdm: Decimal("0.0005")}
+"""What a part is planned with: the usual rate of its market. What it truly cost is in its fills."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Group:
 
     @property
     def fee_rate(self) -> Decimal:
-        return TAKER_RATES[self.view.market_type]
+        return TAKER_RATE
 
     @property
     def pnl(self) -> Decimal | None:
@@ -75,7 +78,7 @@ class Group:
             held=figures.held,
             average=figures.average,
             last=last,
-            fee_rate=self.fee_rate,
+            fee_rate=EXIT_RATES[self.view.market_type],
             steps=self.view.steps,
         )
 

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from dollarclub.core import audit
 from dollarclub.core.errors import Conflict, NotFound
 from dollarclub.core.outbox import emit
+from dollarclub.positions.queries.slots import is_active
 from dollarclub.risk.events import risk_changed, wake_risk
 from dollarclub.risk.models import RiskState
-from dollarclub.risk.queries.groups import is_active
 from dollarclub.risk.repository.states import StateRepository
 
 
@@ -44,7 +44,7 @@ def skip(session: Session, *, account_id: UUID, group_id: UUID, by: UUID) -> Ris
 
 
 def _state(session: Session, account_id: UUID, group_id: UUID) -> RiskState:
-    if not is_active(session, account_id, group_id):
+    if not is_active(session, account_id=account_id, group_id=group_id):
         raise NotFound("No such active position group.", group_id=group_id)
     return StateRepository(session).locked(group_id, account_id)
 
