@@ -86,7 +86,7 @@ class YearlyOut(Out):
     sortino: Ratio | None
 
 
-class PartOut(Out):
+class BreakdownOut(Out):
     """Trades with something in common; `key` is stable, `name` is for a person."""
 
     key: str
@@ -128,7 +128,7 @@ class TradeOut(Out):
     percent: Ratio
 
 
-class DayOut(Out):
+class TradingDayOut(Out):
     """A day (UTC) on which something was closed."""
 
     day: date
@@ -161,16 +161,16 @@ class AnalyticsOut(Out):
     drawdown: DrawdownOut
     curve: list[PointOut]
     total_curve: list[TotalPointOut]
-    by_pair: list[PartOut]
-    by_timeframe: list[PartOut]
-    by_strategy: list[PartOut]
-    by_weekday: list[PartOut]
-    by_side: list[PartOut]
+    by_pair: list[BreakdownOut]
+    by_timeframe: list[BreakdownOut]
+    by_strategy: list[BreakdownOut]
+    by_weekday: list[BreakdownOut]
+    by_side: list[BreakdownOut]
     heat: list[CellOut]
     histogram: list[BinOut]
     best: list[TradeOut]
     worst: list[TradeOut]
-    days: list[DayOut]
+    days: list[TradingDayOut]
 
 
 class PurseFiguresOut(Out):

@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Analytics
+         * @description Curves, ratios and breakdowns of closed groups. Days and weekdays are those of UTC.
+         */
+        get: operations["get_analytics_api_analytics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/trades.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trades File
+         * @description One line a closed group; without a purse, those of all purses.
+         */
+        get: operations["get_trades_file_api_analytics_trades_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -993,6 +1033,26 @@ export interface paths {
          * @description Cancel an order that was not sent, at once; one that the exchange may have is cancelled there by a worker.
          */
         post: operations["cancel_order_api_orders__order_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overview/trading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trading Overview
+         * @description Positions, pool, queue, results, capital, and whether entries go on: as of now.
+         */
+        get: operations["get_trading_overview_api_overview_trading_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2259,10 +2319,82 @@ export interface components {
             status: "ok";
         };
         /**
+         * AllocationOut
+         * @description `resting` may still be bought; `percent` is of everything invested and resting in the purse.
+         */
+        AllocationOut: {
+            /** Groups */
+            groups: number;
+            /** Invested */
+            invested: string;
+            /**
+             * Percent
+             * @example 1.5
+             */
+            percent: string;
+            /** Purse */
+            purse: string;
+            /** Resting */
+            resting: string;
+            /** Symbol */
+            symbol: string;
+        };
+        /**
          * AmountUnit
          * @enum {string}
          */
         AmountUnit: "base" | "quote" | "contracts" | "percent";
+        /**
+         * AnalyticsOut
+         * @description Figures of the closed groups of one purse that ended in the span.
+         *
+         *     `curve` is what was realised since its begin, `total_curve` the same with what was open at each moment. `unrealised`
+         *     is of what is open now. `starting_equity` is reckoned back from the balances of now. `days`: at most the latest 366.
+         */
+        AnalyticsOut: {
+            /** Average Held Seconds */
+            average_held_seconds: string | null;
+            /** Best */
+            best: components["schemas"]["TradeOut"][];
+            /** By Pair */
+            by_pair: components["schemas"]["BreakdownOut"][];
+            /** By Side */
+            by_side: components["schemas"]["BreakdownOut"][];
+            /** By Strategy */
+            by_strategy: components["schemas"]["BreakdownOut"][];
+            /** By Timeframe */
+            by_timeframe: components["schemas"]["BreakdownOut"][];
+            /** By Weekday */
+            by_weekday: components["schemas"]["BreakdownOut"][];
+            /** Curve */
+            curve: components["schemas"]["PointOut"][];
+            /** Days */
+            days: components["schemas"]["TradingDayOut"][];
+            drawdown: components["schemas"]["DrawdownOut"];
+            /** Fees */
+            fees: string;
+            /** Heat */
+            heat: components["schemas"]["CellOut"][];
+            /** Histogram */
+            histogram: components["schemas"]["BinOut"][];
+            /** Purse */
+            purse: string | null;
+            /** Purses */
+            purses: components["schemas"]["PurseOut"][];
+            ratios: components["schemas"]["RatiosOut"];
+            returns: components["schemas"]["RatiosOut"];
+            /** Starting Equity */
+            starting_equity: string | null;
+            /** Total Curve */
+            total_curve: components["schemas"]["TotalPointOut"][];
+            /** Unrealised */
+            unrealised: string;
+            /** Volume */
+            volume: string;
+            /** Worst */
+            worst: components["schemas"]["TradeOut"][];
+            yearly: components["schemas"]["YearlyOut"];
+        };
         /**
          * AuditOut
          * @description `actor_id` is None for what the platform did by itself.
@@ -2306,6 +2438,18 @@ export interface components {
             /** Used */
             used: string;
         };
+        /**
+         * BinOut
+         * @description Returns in percent from `low` on and below `high`.
+         */
+        BinOut: {
+            /** Count */
+            count: number;
+            /** High */
+            high: string;
+            /** Low */
+            low: string;
+        };
         /** Body_upload_script_api_scripts_upload_post */
         Body_upload_script_api_scripts_upload_post: {
             /**
@@ -2340,6 +2484,21 @@ export interface components {
             sold: string;
             /** Symbol */
             symbol: string;
+        };
+        /**
+         * BreakdownOut
+         * @description Trades with something in common; `key` is stable, `name` is for a person.
+         */
+        BreakdownOut: {
+            /** Fees */
+            fees: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            ratios: components["schemas"]["RatiosOut"];
+            /** Volume */
+            volume: string;
         };
         /**
          * CandidateOut
@@ -2423,6 +2582,19 @@ export interface components {
             refresh_requested_at: string | null;
             /** Venue */
             venue: string;
+        };
+        /** CellOut */
+        CellOut: {
+            /** Symbol */
+            symbol: string;
+            /** Timeframe */
+            timeframe: number;
+            /** Total */
+            total: string;
+            /** Trades */
+            trades: number;
+            /** Win Rate */
+            win_rate: string | null;
         };
         /**
          * Change
@@ -2708,6 +2880,22 @@ export interface components {
              * @constant
              */
             version: 1;
+        };
+        /**
+         * DrawdownOut
+         * @description How far the realised curve fell below its highest; percents are of the starting equity, where it is known.
+         */
+        DrawdownOut: {
+            /** Current */
+            current: string;
+            /** Current Percent */
+            current_percent: string | null;
+            /** Deepest */
+            deepest: string;
+            /** Deepest At */
+            deepest_at: string | null;
+            /** Deepest Percent */
+            deepest_percent: string | null;
         };
         /**
          * Effect
@@ -3202,6 +3390,41 @@ export interface components {
             stream_since: string | null;
             /** Swept At */
             swept_at: string | null;
+        };
+        /**
+         * KeyCapitalOut
+         * @description Dollars at the exchange, as of `read_at`; null when it never told. `deployed` is what is not free.
+         *
+         *     `unvalued` assets have no known price and are in none of the sums. `invested` and `resting` are of its `groups`.
+         */
+        KeyCapitalOut: {
+            /** Deployed */
+            deployed: string | null;
+            environment: components["schemas"]["Environment"];
+            /** Free */
+            free: string | null;
+            /** Groups */
+            groups: number;
+            /** Invested */
+            invested: string;
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+            /** Label */
+            label: string;
+            market_type: components["schemas"]["MarketType"];
+            /** Read At */
+            read_at: string | null;
+            /** Resting */
+            resting: string;
+            /** Total */
+            total: string | null;
+            /** Unvalued */
+            unvalued: string[];
+            /** Venue */
+            venue: string;
         };
         /** KeyChangeIn */
         KeyChangeIn: {
@@ -4403,6 +4626,18 @@ export interface components {
             /** Weight */
             weight: string;
         };
+        /** PointOut */
+        PointOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Drawdown */
+            drawdown: string;
+            /** Equity */
+            equity: string;
+        };
         /**
          * PoolOut
          * @description `used` of `limit` slots; `waiting` entries in the queue.
@@ -4613,6 +4848,42 @@ export interface components {
          * @enum {string}
          */
         Purpose: "entry" | "exit";
+        /**
+         * PurseFiguresOut
+         * @description `realised` of all closed and open groups, `total` with what is `unrealised`, both net of fees.
+         *
+         *     `unpriced` groups are not in `unrealised`: no price comes for them.
+         */
+        PurseFiguresOut: {
+            /** Invested */
+            invested: string;
+            /** Purse */
+            purse: string;
+            /** Realised */
+            realised: string;
+            /** Realised Today */
+            realised_today: string;
+            /** Resting */
+            resting: string;
+            /** Total */
+            total: string;
+            /** Unpriced */
+            unpriced: number;
+            /** Unrealised */
+            unrealised: string;
+        };
+        /**
+         * PurseOut
+         * @description What may be added up: results of one kind of money.
+         */
+        PurseOut: {
+            /** Purse */
+            purse: string;
+            /** Realised */
+            realised: string;
+            /** Trades */
+            trades: number;
+        };
         /** PyramidOut */
         PyramidOut: {
             /** Capital */
@@ -4756,6 +5027,38 @@ export interface components {
             symbol: string;
             /** Timeframe */
             timeframe: number;
+        };
+        /**
+         * RatiosOut
+         * @description `payoff` is average win / average loss, `profit_factor` all wins / all losses; null where nothing is divided by.
+         *
+         *     `sharpe` (mean / population deviation) and `sortino` (mean / downside deviation against 0, over all) are of one trade.
+         */
+        RatiosOut: {
+            /** Average Loss */
+            average_loss: string | null;
+            /** Average Win */
+            average_win: string | null;
+            /** Expectancy */
+            expectancy: string | null;
+            /** Losses */
+            losses: number;
+            /** Payoff */
+            payoff: string | null;
+            /** Profit Factor */
+            profit_factor: string | null;
+            /** Sharpe */
+            sharpe: string | null;
+            /** Sortino */
+            sortino: string | null;
+            /** Total */
+            total: string;
+            /** Trades */
+            trades: number;
+            /** Win Rate */
+            win_rate: string | null;
+            /** Wins */
+            wins: number;
         };
         /** ReadyOut */
         ReadyOut: {
@@ -5877,6 +6180,108 @@ export interface components {
             /** Scopes */
             scopes: components["schemas"]["Scope"][];
         };
+        /** TotalPointOut */
+        TotalPointOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Total */
+            total: string;
+        };
+        /**
+         * TradeOut
+         * @description A closed group; `percent` is `realised` of what its entries cost.
+         */
+        TradeOut: {
+            /**
+             * Closed At
+             * Format: date-time
+             */
+            closed_at: string;
+            /** Fees */
+            fees: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Percent
+             * @example 1.5
+             */
+            percent: string;
+            /** Realised */
+            realised: string;
+            side: components["schemas"]["PositionSide"];
+            /** Strategy Id */
+            strategy_id: string | null;
+            /** Symbol */
+            symbol: string;
+            /** Timeframe */
+            timeframe: number;
+        };
+        /**
+         * TradingDayOut
+         * @description A day (UTC) on which something was closed.
+         */
+        TradingDayOut: {
+            /** Best */
+            best: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Fees */
+            fees: string;
+            /** Net */
+            net: string;
+            /** Trades */
+            trades: number;
+            /** Volume */
+            volume: string;
+            /** Wins */
+            wins: number;
+            /** Worst */
+            worst: string;
+        };
+        /**
+         * TradingOverviewOut
+         * @description `halted` by the kill switch; `engine` by the risk page's stop or the day's loss.
+         */
+        TradingOverviewOut: {
+            /** Allocation */
+            allocation: components["schemas"]["AllocationOut"][];
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            engine: components["schemas"]["EngineOut"];
+            /** Groups */
+            groups: number;
+            /** Halted */
+            halted: boolean;
+            /** Keys */
+            keys: components["schemas"]["KeyCapitalOut"][];
+            /** Last Webhook At */
+            last_webhook_at: string | null;
+            pool: components["schemas"]["PoolOut"];
+            /** Purses */
+            purses: components["schemas"]["PurseFiguresOut"][];
+        };
         /**
          * TriggerKind
          * @description What a watched price is for.
@@ -6029,6 +6434,16 @@ export interface components {
              */
             started_at: string;
         };
+        /**
+         * YearlyOut
+         * @description Of daily returns on the equity of that day, times the root of 365.
+         */
+        YearlyOut: {
+            /** Sharpe */
+            sharpe: string | null;
+            /** Sortino */
+            sortino: string | null;
+        };
         /** Page[VersionOut] */
         dollarclub__core__schemas__Page_VersionOut___1: {
             /** Items */
@@ -6138,6 +6553,74 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_analytics_api_analytics_get: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                key_id?: string | null;
+                purse?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trades_file_api_analytics_trades_csv_get: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                key_id?: string | null;
+                purse?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit_api_audit_get: {
         parameters: {
             query?: {
@@ -8066,6 +8549,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderDetailOut"];
+                };
+            };
+            /** @description A problem, as `application/problem+json`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trading_overview_api_overview_trading_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradingOverviewOut"];
                 };
             };
             /** @description A problem, as `application/problem+json`. */

@@ -8,7 +8,7 @@ from uuid import UUID
 from dollarclub.analytics.rules import breakdowns as rules
 from dollarclub.analytics.rules.breakdowns import Part
 from dollarclub.analytics.rules.trades import Trade
-from dollarclub.analytics.schemas import BinOut, CellOut, DayOut, PartOut, RatiosOut, TradeOut
+from dollarclub.analytics.schemas import BinOut, BreakdownOut, CellOut, RatiosOut, TradeOut, TradingDayOut
 
 MOST_DAYS = 366
 EXTREMES = 10
@@ -42,13 +42,13 @@ class Breakdowns:
             ],
             "best": _trades(rules.best(trades, EXTREMES)),
             "worst": _trades(rules.worst(trades, EXTREMES)),
-            "days": [DayOut.model_validate(each) for each in rules.days(trades)[:MOST_DAYS]],
+            "days": [TradingDayOut.model_validate(each) for each in rules.days(trades)[:MOST_DAYS]],
         }
 
-    def _parts(self, key: Callable[[Trade], str]) -> list[PartOut]:
+    def _parts(self, key: Callable[[Trade], str]) -> list[BreakdownOut]:
         return [_part(each, each.key) for each in rules.parts(self._trades, key)]
 
-    def _by_strategy(self) -> list[PartOut]:
+    def _by_strategy(self) -> list[BreakdownOut]:
         shown = []
         for each in rules.parts(self._trades, lambda trade: trade.strategy_id):
             name = "No strategy" if each.key is None else self._names.get(each.key, str(each.key))
@@ -80,8 +80,8 @@ def timeframe_name(minutes: int) -> str:
     return f"{minutes}m"
 
 
-def _part(part: Part[Any], name: str) -> PartOut:
-    return PartOut(
+def _part(part: Part[Any], name: str) -> BreakdownOut:
+    return BreakdownOut(
         key="" if part.key is None else str(part.key),
         name=name,
         ratios=RatiosOut.model_validate(part.ratios),
