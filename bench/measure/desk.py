@@ -99,6 +99,21 @@ class Desk:
         taken: list[float] = json.loads(done.stdout)
         return taken
 
+    def ask(self, method: str, path: str, **options: Any) -> Any:
+        """The platform's answer to one request."""
+        return self._ask(method, path, **options)
+
+    def price(self, symbol: str, value: str) -> float:
+        """Set a pair's price on the exchange; the moment at which that was asked for, in Unix seconds."""
+        asked = time.time()
+        self._admin.put(f"/symbols/{symbol}/price", json={"price": value, "hold": True}).raise_for_status()
+        return asked
+
+    def taken_orders(self, symbol: str, since: float) -> list[dict[str, Any]]:
+        """The orders in a pair that the exchange took since then, by its own books."""
+        rows = self._admin.get("/orders", params={"symbol": symbol, "limit": 50}).raise_for_status().json()
+        return [row for row in rows if row["created_ms"] >= since * 1000 - 1]
+
     def close(self) -> None:
         for strategy in self.strategies:
             self._platform.client.delete(f"/api/strategies/{strategy.id}")

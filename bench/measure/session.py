@@ -25,8 +25,11 @@ from measure.figures import (
     first_statement,
     latency,
     orders,
+    positions,
+    ranking,
     startup,
     throughput,
+    watching,
     webhooks,
 )
 from measure.platform import Platform
@@ -46,6 +49,9 @@ FIGURES: dict[str, Figure] = {
     throughput.NAME: throughput.measure,
     webhooks.NAME: webhooks.measure,
     orders.NAME: orders.measure,
+    positions.NAME: positions.measure,
+    ranking.NAME: ranking.measure,
+    watching.NAME: watching.measure,
 }
 
 

@@ -132,12 +132,10 @@ class PriceWatcher:
             await self._tried(self._reading, triggers.sees_again)
             while not stopping.is_set():
                 self._look.clear()
-                await self._reload()
-                if steady_seconds() - self._cared_at >= LOOK_SECONDS:
-                    self._cared_at = steady_seconds()
-                    self._ask_silent()
-                    await self._raise_alarms()
-                    await self._store()
+                try:
+                    await self._care()
+                except Exception:  # noqa: BLE001 whatever it is, prices have to be watched on
+                    _log.exception("prices_not_cared_for")
                 looked = asyncio.create_task(self._look.wait())
                 await asyncio.wait(
                     {stopped, looked}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
@@ -153,6 +151,14 @@ class PriceWatcher:
                 task.cancel()
             self._firing.shutdown(wait=False, cancel_futures=True)
             self._reading.shutdown(wait=False, cancel_futures=True)
+
+    async def _care(self) -> None:
+        await self._reload()
+        if steady_seconds() - self._cared_at >= LOOK_SECONDS:
+            self._cared_at = steady_seconds()
+            self._ask_silent()
+            await self._raise_alarms()
+            await self._store()
 
     # What is watched.
 
@@ -259,6 +265,8 @@ class PriceWatcher:
             reports = await asyncio.get_running_loop().run_in_executor(self._reading, read)
         except ExchangeError as error:
             _log.warning("prices_not_read", venue=catalog.venue, error=error.message)
+        except Exception as error:  # noqa: BLE001 asked again after a while
+            _log.warning("prices_not_read", venue=catalog.venue, error=type(error).__name__)
         else:
             self._on_prices(catalog, REST, reports)
 

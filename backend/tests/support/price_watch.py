@@ -33,6 +33,7 @@ class Watched:
 
     desk: Desk
     market_type: MarketType = MarketType.spot
+    pair: str = ""
     group_id: UUID = field(default_factory=new_id)
 
     def __post_init__(self) -> None:
@@ -59,7 +60,7 @@ class Watched:
 
     @property
     def symbol(self) -> str:
-        return self.desk.symbol(self.market_type)
+        return self.pair or self.desk.symbol(self.market_type)
 
     def arm(
         self,

@@ -79,6 +79,21 @@ def test_a_trigger_armed_when_the_price_is_there_already_fires_without_a_new_pri
     eventually(lambda: group.has_fired(reached), seconds=2, what="fired by the price that is known")
 
 
+def test_pairs_that_come_later_are_followed_beside_those_that_are(desk: Desk, stream: Any) -> None:
+    first = Watched(desk)
+    seen(first, "50000")
+    later = Watched(desk, pair="ETH/USDT")
+    desk.site.price("2000", "ETHUSDT")
+    target = later.arm(Direction.above, "2020")
+    seen(later, "2000")
+    desk.site.price("2030", "ETHUSDT")
+    eventually(lambda: later.has_fired(target), seconds=10, what="latched")
+    assert later.trigger(target).fired_by == "stream"
+    still = first.arm(Direction.above, "51000")
+    desk.site.price("51000")
+    eventually(lambda: first.has_fired(still), seconds=10, what="the first pair is followed still")
+
+
 def test_a_changed_trigger_fires_by_its_new_price_only_and_a_dropped_one_never(
     desk: Desk, stream: Any
 ) -> None:
