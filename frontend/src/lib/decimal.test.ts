@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { absolute, addDecimals, formatDecimal, isPositiveDecimal, shortened, signOf } from "./decimal";
+import {
+  absolute,
+  addDecimals,
+  cutTo,
+  formatDecimal,
+  isPositiveDecimal,
+  plainDecimal,
+  shortened,
+  signOf,
+} from "./decimal";
 
 describe("formatDecimal", () => {
   it.each([
@@ -57,4 +66,23 @@ describe("shortened", () => {
     ["0.000012345678912", "0.000012345678"],
     ["-3.1", "-3.1"],
   ])("%s → %s", (text, short) => expect(shortened(text)).toBe(short));
+});
+
+describe("figures cut for the eye", () => {
+  it.each([
+    ["-0.81494836", 5, 2, "-0.81494"],
+    ["98765.4321", 5, 2, "98765.43"],
+    ["0.0000123456789", 5, 2, "0.000012345"],
+    ["1200", 5, 2, "1200"],
+  ])("%s to %i digits is %s", (text, digits, least, cut) => expect(shortened(text, digits, least)).toBe(cut));
+
+  it("never show a minus before nothing", () => {
+    expect(cutTo("-0.004", 2)).toBe("0.00");
+    expect(cutTo("-0.24155166", 2)).toBe("-0.24");
+  });
+
+  it("lose only zeros in a field", () => {
+    expect(plainDecimal("100.500000")).toBe("100.5");
+    expect(plainDecimal("100")).toBe("100");
+  });
 });

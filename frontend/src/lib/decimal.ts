@@ -67,12 +67,21 @@ export function isPositiveDecimal(text: string): boolean {
   return /^\d{1,20}(\.\d{1,18})?$/.test(text.trim()) && signOf(text) === 1;
 }
 
-/** Cut to eight digits that count, for figures that nobody trades by; whole digits all stay. */
-export function shortened(text: string): string {
+/** Cut to `digits` that count and at least `least` decimals, for figures that nobody trades by; whole digits all stay. */
+export function shortened(text: string, digits = 8, least = 0): string {
+  const parts = partsOf(text);
+  if (!parts) return text;
+  const { whole, fraction } = parts;
+  const leading = whole === "0" ? fraction.length - fraction.replace(/^0+/, "").length : -whole.length;
+  return cutTo(text, Math.max(least, digits + leading));
+}
+
+/** Without the decimals behind the first `places`. */
+export function cutTo(text: string, places: number): string {
   const parts = partsOf(text);
   if (!parts) return text;
   const { negative, whole, fraction } = parts;
-  const leading = whole === "0" ? fraction.length - fraction.replace(/^0+/, "").length : -whole.length;
-  const kept = fraction.slice(0, Math.max(0, 8 + leading));
-  return `${negative ? "-" : ""}${whole}${kept ? `.${kept}` : ""}`;
+  const kept = fraction.slice(0, places);
+  const sign = negative && /[1-9]/.test(whole + kept) ? "-" : "";
+  return `${sign}${whole}${kept ? `.${kept}` : ""}`;
 }

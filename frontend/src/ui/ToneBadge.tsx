@@ -24,7 +24,7 @@ export function ToneBadge({ look, status, ...rest }: ToneBadgeProps) {
       fw={550}
       leftSection={<StateIcon size={13} aria-hidden />}
       data-status={status}
-      style={{ flexShrink: 0 }}
+      style={{ flexShrink: 0, minWidth: "max-content" }}
       {...rest}
     >
       {label}

@@ -1,5 +1,5 @@
 import { Box, Button, Group, Pagination, Paper, Stack, Text } from "@mantine/core";
-import { IconChartCandle } from "@tabler/icons-react";
+import { IconBriefcase } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { $api } from "@/api/client";
@@ -43,7 +43,7 @@ export function ActiveTab() {
         <Paper>
           {filtered ? (
             <EmptyState
-              icon={IconChartCandle}
+              icon={IconBriefcase}
               title="No position matches"
               action={
                 <Button variant="default" onClick={() => list.set({ symbol: null, key_id: null })}>
@@ -55,7 +55,7 @@ export function ActiveTab() {
             </EmptyState>
           ) : (
             <EmptyState
-              icon={IconChartCandle}
+              icon={IconBriefcase}
               title="No position is open"
               action={
                 <Group justify="center">

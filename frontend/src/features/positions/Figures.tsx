@@ -1,21 +1,27 @@
 import { Progress, SimpleGrid, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { PositionGroup } from "@/api/types";
-import { formatDecimal, shortened, signOf } from "@/lib/decimal";
+import { cutTo, formatDecimal, shortened, signOf } from "@/lib/decimal";
 import { baseOf, quoteOf } from "@/lib/symbols";
 import { Gain } from "@/ui/trading/Gain";
 import { progressOf } from "./progress";
 
 const short = (value: string | null) => (value === null ? "–" : formatDecimal(shortened(value)));
 
-/** The figures of a position, in one line on a wide screen. */
-export function Figures({ group }: { group: PositionGroup }) {
+/** The figures of a position: in one line on a wide screen, or in two rows. */
+export function Figures({ group, inRows = false }: { group: PositionGroup; inRows?: boolean }) {
   const { figures, symbol, legs, legs_filled, pyramids, max_pyramids } = group;
   const quote = quoteOf(symbol);
   const progress = progressOf(group);
   const over = group.status === "closed" || group.status === "failed";
   return (
-    <SimpleGrid cols={{ base: 2, xs: 3, md: 6 }} spacing="sm" verticalSpacing="xs" component="dl" m={0}>
+    <SimpleGrid
+      cols={{ base: 2, xs: 3, md: inRows ? 3 : 6 }}
+      spacing="sm"
+      verticalSpacing="xs"
+      component="dl"
+      m={0}
+    >
       <Figure name="Legs filled" note={`entry ${pyramids} of at most ${max_pyramids}`}>
         {legs_filled} of {legs}
         <Progress
@@ -25,7 +31,7 @@ export function Figures({ group }: { group: PositionGroup }) {
           aria-label={`${legs_filled} of ${legs} legs are filled`}
         />
       </Figure>
-      <Figure name="Held" note={`${short(figures.invested)} ${quote} invested`}>
+      <Figure name="Held" note={`${formatDecimal(shortened(figures.invested, 5, 2))} ${quote} invested`}>
         {short(figures.held)} {baseOf(symbol)}
       </Figure>
       <Figure
@@ -58,12 +64,12 @@ export function Figures({ group }: { group: PositionGroup }) {
         note={
           figures.percent === null || signOf(figures.held) === 0
             ? null
-            : `${formatDecimal(shortened(figures.percent), 2)} % of what is invested`
+            : `${formatDecimal(cutTo(figures.percent, 2), 2)} % of what is invested`
         }
       >
         <Gain value={figures.unrealised} unit={quote} />
       </Figure>
-      <Figure name="Realised" note={`${short(figures.fees)} ${quote} fees`}>
+      <Figure name="Realised" note={`${formatDecimal(shortened(figures.fees, 5, 2))} ${quote} fees`}>
         <Gain value={figures.realised} unit={quote} />
       </Figure>
     </SimpleGrid>

@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Collapse, Group, Paper, Skeleton, Text } from "@mantine/core";
+import { ActionIcon, Anchor, Box, Group, Paper, Skeleton, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { Link } from "react-router";
@@ -48,9 +48,11 @@ export function GroupCard({ group }: { group: PositionGroup }) {
           {group.problem}
         </Text>
       )}
-      <Collapse expanded={open} mt={open ? "sm" : 0}>
-        {open && <Unfolded id={group.id} />}
-      </Collapse>
+      {open && (
+        <Box mt="sm">
+          <Unfolded id={group.id} />
+        </Box>
+      )}
     </Paper>
   );
 }

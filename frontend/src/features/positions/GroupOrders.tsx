@@ -27,7 +27,7 @@ export function GroupOrders({ group }: { group: GroupDetail }) {
       card: "title",
       render: ({ id, origin, origin_id, purpose }) => (
         <Anchor component={Link} to={`/orders/${id}`} size="sm" fw={550}>
-          {purpose === "entry" ? "Entry" : origin === "leg" ? "Take profit" : "Close"}
+          {purpose === "entry" ? "Open" : origin === "leg" ? "Take profit" : "Close"}
           {": "}
           {places.get(origin_id) ?? parts.get(origin_id) ?? "whole position"}
         </Anchor>

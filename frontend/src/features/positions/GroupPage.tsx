@@ -80,17 +80,14 @@ function GroupView({ group }: { group: GroupDetail }) {
             {group.problem}
           </Alert>
         )}
-        <Panel title="Figures">
-          <Figures group={group} />
-        </Panel>
         <Grid gap="md">
-          <Grid.Col span={{ base: 12, lg: 8 }}>
-            <Panel title="Entries and legs">
-              <Pyramids group={group} />
+          <Grid.Col span={{ base: 12, md: 7 }}>
+            <Panel title="Figures" h="100%">
+              <Figures group={group} inRows />
             </Panel>
           </Grid.Col>
-          <Grid.Col span={{ base: 12, lg: 4 }}>
-            <Panel title="Prices">
+          <Grid.Col span={{ base: 12, md: 5 }}>
+            <Panel title="Prices" h="100%">
               <PriceScale
                 label={`Legs, targets, average and price of ${name}; the tables have the figures.`}
                 {...scaleOf(group)}
@@ -98,6 +95,9 @@ function GroupView({ group }: { group: GroupDetail }) {
             </Panel>
           </Grid.Col>
         </Grid>
+        <Panel title="Entries and legs">
+          <Pyramids group={group} />
+        </Panel>
         <GroupOrders group={group} />
       </Stack>
     </>

@@ -13,6 +13,7 @@ import { CsvButton } from "@/ui/data-table/CsvButton";
 import { DataTable } from "@/ui/data-table/DataTable";
 import type { Column } from "@/ui/data-table/types";
 import { EmptyState } from "@/ui/EmptyState";
+import { Num } from "@/ui/Num";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { Gain } from "@/ui/trading/Gain";
 import { KeyName } from "@/ui/trading/keys";
@@ -74,7 +75,7 @@ const COLUMNS: Column<PositionGroup>[] = [
     header: "Fees",
     numeric: true,
     csv: ({ figures }) => figures.fees,
-    render: ({ figures }) => short(figures.fees),
+    render: ({ figures, symbol }) => <Num value={shortened(figures.fees, 5, 2)} unit={quoteOf(symbol)} />,
   },
   {
     key: "legs",

@@ -1,4 +1,4 @@
-import { IconChartCandle } from "@tabler/icons-react";
+import { IconBriefcase } from "@tabler/icons-react";
 import type { Feature } from "@/lib/feature";
 
 export const positionsFeature: Feature = {
@@ -12,13 +12,13 @@ export const positionsFeature: Feature = {
       lazy: async () => ({ Component: (await import("./GroupPage")).GroupPage }),
     },
   ],
-  nav: [{ label: "Positions", to: "/positions", icon: IconChartCandle, letter: "g", group: "Trading" }],
+  nav: [{ label: "Positions", to: "/positions", icon: IconBriefcase, letter: "g", group: "Trading" }],
   commands: [
     {
       id: "closed-positions",
       label: "Closed positions",
       keywords: ["history", "profit"],
-      icon: IconChartCandle,
+      icon: IconBriefcase,
       to: "/positions?tab=history",
     },
   ],

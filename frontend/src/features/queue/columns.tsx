@@ -2,12 +2,12 @@ import { Anchor, Badge, Group, Text } from "@mantine/core";
 import { IconArrowUpRight, IconCircleX, IconClockX, IconHourglass, IconTrash } from "@tabler/icons-react";
 import { Link } from "react-router";
 import type { QueueEntry, QueueStatus, RankedEntry } from "@/api/types";
-import { formatDecimal, shortened, signOf } from "@/lib/decimal";
 import { quoteOf } from "@/lib/symbols";
 import type { Column } from "@/ui/data-table/types";
 import { Num } from "@/ui/Num";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { type Appearance, ToneBadge } from "@/ui/ToneBadge";
+import { Gain } from "@/ui/trading/Gain";
 import { KeyName } from "@/ui/trading/keys";
 import { positionName, PositionSideText } from "@/ui/trading/PositionName";
 import { EntryActions } from "./EntryActions";
@@ -98,21 +98,7 @@ export function waitingColumns(acts: boolean, entries: RankedEntry[] | null): Co
             no price
           </Text>
         ) : (
-          <Text
-            span
-            inherit
-            className="dc-num"
-            c={
-              signOf(loss_percent) < 0
-                ? "var(--dc-loss)"
-                : signOf(loss_percent) > 0
-                  ? "var(--dc-gain)"
-                  : undefined
-            }
-          >
-            {signOf(loss_percent) > 0 ? "+" : ""}
-            {formatDecimal(shortened(loss_percent), 2)} %
-          </Text>
+          <Gain value={loss_percent} percent />
         ),
     },
     {
