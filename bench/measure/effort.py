@@ -19,10 +19,13 @@ class Effort:
     webhooks_steady: int
     webhooks_closed_loop: int
     alerts: int
+    rankings: int
+    groups: int
+    tick_seconds: float
 
 
 FULL = Effort(
-    seconds=360,
+    seconds=600,
     starts=60,
     delivered_lines=300,
     printed_lines=1_000_000,
@@ -34,9 +37,12 @@ FULL = Effort(
     webhooks_steady=2000,
     webhooks_closed_loop=10_000,
     alerts=100,
+    rankings=9,
+    groups=200,
+    tick_seconds=20,
 )
 QUICK = Effort(
-    seconds=90,
+    seconds=120,
     starts=12,
     delivered_lines=100,
     printed_lines=200_000,
@@ -48,4 +54,7 @@ QUICK = Effort(
     webhooks_steady=500,
     webhooks_closed_loop=3000,
     alerts=30,
+    rankings=5,
+    groups=40,
+    tick_seconds=5,
 )

@@ -36,6 +36,25 @@ def name_of(pid: int) -> str:
         return ""
 
 
+def command_of(pid: int) -> str:
+    """The command line of a process, empty when it is gone."""
+    try:
+        return (
+            (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+        )
+    except OSError:
+        return ""
+
+
+def cpu_ticks(pid: int) -> int:
+    """What a process has computed so far, in user and kernel mode, in clock ticks; 0 when it is gone."""
+    try:
+        fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
+
+
 def with_environment(entry: str) -> Iterator[int]:
     """Processes that were started with `entry` (`NAME=value`)."""
     wanted = entry.encode()

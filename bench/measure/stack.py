@@ -98,6 +98,13 @@ class Stack:
         facts: dict[str, Any] = json.loads(line)
         return facts
 
+    @property
+    def pid(self) -> int:
+        """The process below which everything of it runs."""
+        if self._process is None:
+            raise BenchFailed("The platform does not run.")
+        return self._process.pid
+
     def wait_ready(self) -> float:
         """Seconds until every part answers, workers included."""
         began = time.monotonic()
