@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "equity_snapshots"
-down_revision = "positions"
+down_revision = "configuration"
 branch_labels = None
 depends_on = None
 
