@@ -5,13 +5,13 @@ they are delivered. An order that the exchange would refuse for its amount, or b
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from dollarclub.exchanges.gateway import MarketType, OrderType, TimeInForce
-from dollarclub.exchanges.rules.precision import Draft, Steps, flaw
+from dollarclub.exchanges.rules.precision import Draft, flaw
 from dollarclub.kit.money import PRECISE, ZERO
 from dollarclub.orders.rules.states import OrderStatus
 from dollarclub.positions.rules.config import GridPlan, PositionSide
@@ -23,58 +23,14 @@ from dollarclub.positions.rules.states import CloseReason, Direction, GroupStatu
 from dollarclub.positions.rules.view import (
     LEG,
     PYRAMID,
+    RISK,
     GroupView,
     LegView,
     OrderView,
     PyramidView,
     TriggerView,
 )
-
-START = datetime(2026, 3, 1, tzinfo=UTC)
-STEPS = Steps(
-    price_tick=Decimal("0.01"),
-    amount_step=Decimal("0.001"),
-    min_amount=Decimal("0.001"),
-    max_amount=Decimal(50),
-    market_step=ZERO,
-    market_max_amount=Decimal(20),
-    min_cost=Decimal(5),
-)
-
-
-@dataclass
-class Order:
-    """`filled` is what the exchange did, `told` what the platform was told of it. `fate` is its end at the exchange."""
-
-    id: UUID
-    wanted: WantedOrder
-    created_at: datetime
-    filled: Decimal = ZERO
-    fate: OrderStatus | None = None
-    sent: bool = False
-    unknown: bool = False
-    cancel_requested: bool = False
-    told: OrderStatus = OrderStatus.new
-    told_filled: Decimal = ZERO
-    untold: list[LedgerFill] = field(default_factory=list)
-    known: Decimal = ZERO
-
-    @property
-    def rests(self) -> bool:
-        return self.sent and self.fate is None
-
-    @property
-    def left(self) -> Decimal:
-        return self.wanted.amount - self.filled
-
-
-@dataclass
-class Trigger:
-    id: UUID
-    wanted: WantedTrigger
-    extreme: Decimal | None = None
-    fired_at: datetime | None = None
-    fired_price: Decimal | None = None
+from tests.support.toy_orders import START, STEPS, Order, Trigger
 
 
 class ToyExchange:
@@ -150,6 +106,13 @@ class ToyExchange:
 
     def change_leg(self, leg_id: UUID, **changed: bool) -> None:
         self.legs = [replace(leg, **changed) if leg.id == leg_id else leg for leg in self.legs]
+
+    def offset(self, part: Decimal) -> None:
+        """Sell a part of what no other exit speaks for, as a winner of a risk offset does."""
+        view = self.view()
+        amount = view.sendable(view.free * part, is_market=True)
+        if self.status is GroupStatus.open and self.is_sellable(amount):
+            self._reserve(WantedOrder(RISK, self._id(), "1", False, OrderType.market, amount))
 
     # What the engine sees and does.
 

@@ -46,14 +46,14 @@ def close_group(view: GroupView, now: datetime) -> Decision:
     if view.is_flattening:
         return Decision(drop=dropped, look_in=AGAIN)
     scope = Scope(GROUP, view.id, view.orders, view.figures.held)
-    decision = _close(view, scope, now)
+    decision = _close(view, scope, now, view.free)
     if decision is None:
         return Decision(drop=dropped, finish=GroupStatus.closed)
     return replace(decision, drop=dropped)
 
 
 def close_parts(view: GroupView, now: datetime) -> list[Decision]:
-    """The next steps of pyramids and legs that are to be closed while their group goes on."""
+    """The next steps of pyramids and legs that are to be closed while their group goes on; together never more than is free."""
     scopes = []
     for pyramid in view.pyramids:
         if pyramid.is_closing:
@@ -70,7 +70,14 @@ def close_parts(view: GroupView, now: datetime) -> list[Decision]:
         if leg.is_closing and leg.pyramid_id not in view.closing_pyramids:
             figures = view.by_leg.get(leg.id)
             scopes.append(Scope(LEG, leg.id, view.leg_orders[leg.id], figures.held if figures else ZERO))
-    return [decision for scope in scopes if (decision := _close(view, scope, now)) is not None]
+    parts: list[Decision] = []
+    free = view.free
+    for scope in scopes:
+        decision = _close(view, scope, now, free)
+        if decision is not None:
+            free -= decision.exits
+            parts.append(decision)
+    return parts
 
 
 def is_over(view: GroupView) -> bool:
@@ -78,7 +85,7 @@ def is_over(view: GroupView) -> bool:
     return all(each.is_settled for each in view.orders)
 
 
-def _close(view: GroupView, scope: Scope, now: datetime) -> Decision | None:
+def _close(view: GroupView, scope: Scope, now: datetime, free: Decimal) -> Decision | None:
     """None when nothing is left to do."""
     own = [each for each in scope.orders if scope.is_own(each)]
     others = [each for each in scope.orders if not scope.is_own(each)]
@@ -87,7 +94,7 @@ def _close(view: GroupView, scope: Scope, now: datetime) -> Decision | None:
     if any(not each.is_settled and each.status is not OrderStatus.unknown for each in [*others, *own]):
         return Decision(cancels=cancels, look_in=AGAIN)
     spoken_for = coming(each for each in scope.orders if not each.is_entry)
-    rest = min(scope.held - spoken_for, view.free)
+    rest = min(scope.held - spoken_for, free)
     expected = _expected(view, now)
     order = None if _is_too_small(own) else _order(view, scope, rest, own, expected)
     if order is None:

@@ -45,7 +45,8 @@ def decide(view: GroupView, now: datetime) -> Decision:
     if pyramids:
         return Decision(close_pyramids=pyramids)
     wanted = [*held_entries(view), *watched_exits(view)]
-    return together([*parts, enter(view, now), *take_profits(view, now), _watch(view, wanted)])
+    free = view.free - sum((part.exits for part in parts), ZERO)
+    return together([*parts, enter(view, now), *take_profits(view, now, free), _watch(view, wanted)])
 
 
 def _ended(view: GroupView) -> Decision | None:
@@ -59,11 +60,18 @@ def _ended(view: GroupView) -> Decision | None:
     if figures.entered == ZERO:
         return None if waiting else _never_filled(view)
     if view.is_sellable(figures.held):
-        return None
+        return Decision(close=_reason(view)) if _is_left_in_parts(view) else None
     per_pyramid = view.plan.tp_mode is TakeProfitMode.pyramid_aggregate
     if waiting and (figures.exited == ZERO or per_pyramid):
         return None
     return Decision(close=_reason(view))
+
+
+def _is_left_in_parts(view: GroupView) -> bool:
+    """Whether every pyramid is to be closed and what each still holds is too little to sell, but not all of it together."""
+    return all(each.is_closing for each in view.pyramids) and not any(
+        view.is_sellable(each.held) for each in view.by_pyramid.values()
+    )
 
 
 def _never_filled(view: GroupView) -> Decision:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from dollarclub.exchanges.gateway import OrderType, TimeInForce
+from dollarclub.kit.money import ZERO
 from dollarclub.positions.rules.states import CloseReason, Direction, GroupStatus, TriggerKind
 
 
@@ -53,6 +54,11 @@ class Decision:
     problem: str | None = None
     look_in: timedelta | None = None
     asks_price: bool = False
+
+    @property
+    def exits(self) -> Decimal:
+        """What its exits would take, in base units."""
+        return sum((each.amount for each in self.orders if not each.is_entry), ZERO)
 
     @property
     def is_empty(self) -> bool:

@@ -1,5 +1,6 @@
 """Taking profit and stopping losses: what rests at the exchange, and which prices are watched."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -46,18 +47,17 @@ def fired_pyramids(view: GroupView) -> tuple[tuple[UUID, CloseReason], ...]:
     )
 
 
-def take_profits(view: GroupView, now: datetime) -> list[Decision]:
-    """Resting take profits of the legs, for what each holds and no other order speaks for."""
+def take_profits(view: GroupView, now: datetime, free: Decimal) -> list[Decision]:
+    """Resting take profits of the legs, for what each holds and no other order speaks for: together at most `free`."""
     if view.plan.tp_mode not in PER_LEG:
         return []
     parts: list[Decision] = []
-    free = view.free
     for leg in view.legs:
         if leg.is_closing or leg.pyramid_id in view.closing_pyramids:
             continue
         decision = _of_leg(view, leg, free, now)
         if decision is not None:
-            free -= sum((each.amount for each in decision.orders), ZERO)
+            free -= decision.exits
             parts.append(decision)
     return parts
 
@@ -73,7 +73,7 @@ def watched_exits(view: GroupView) -> list[WantedTrigger]:
                 _target(view, view.id, aggregate_target(view.side, figures.average, view.plan.tp_percent))
             )
         elif view.plan.tp_mode is TakeProfitMode.pyramid_aggregate:
-            wanted += _of_pyramids(view)
+            wanted += _of_pyramids(view) or _of_pyramid_remnants(view)
         elif view.plan.tp_mode is TakeProfitMode.per_leg:
             wanted += _of_remnants(view)
     percent = view.plan.cancel_beyond_percent
@@ -153,9 +153,29 @@ def _of_remnants(view: GroupView) -> list[WantedTrigger]:
             targets.append(
                 leg_target(view.side, figures.average_entry, leg.take_profit, view.steps.price_tick)
             )
-    if not targets:
+    return [_target(view, view.id, _farthest(view, targets))] if targets else []
+
+
+def _of_pyramid_remnants(view: GroupView) -> list[WantedTrigger]:
+    """The same of pyramids: an offset takes from each in proportion, which may leave all of them below a step."""
+    if may_still_enter(view) or any(each.is_live for each in view.orders):
         return []
-    return [_target(view, view.id, max(targets) if view.side is PositionSide.long else min(targets))]
+    targets = []
+    for pyramid in view.pyramids:
+        figures = view.by_pyramid.get(pyramid.number)
+        percent = pyramid.plan.tp_percent_of(pyramid.number)
+        if (
+            not pyramid.is_closing
+            and figures is not None
+            and figures.average is not None
+            and percent is not None
+        ):
+            targets.append(aggregate_target(view.side, figures.average, percent))
+    return [_target(view, view.id, _farthest(view, targets))] if targets else []
+
+
+def _farthest(view: GroupView, targets: Sequence[Decimal]) -> Decimal:
+    return max(targets) if view.side is PositionSide.long else min(targets)
 
 
 def _target(view: GroupView, subject_id: UUID, price: Decimal) -> WantedTrigger:
