@@ -14,6 +14,8 @@ export type AccountEvent =
   | { name: "queue.changed"; data: { entry: QueueEntry } }
   | { name: "group.changed"; data: { group: PositionGroup } }
   | { name: "group.closed"; data: { group_id: string } }
+  | { name: "risk.changed"; data: Record<string, unknown> }
+  | { name: "risk.offset_changed"; data: { offset_id: string } }
   | { name: "secrets.changed" | "packages.changed" | "credentials.changed"; data: Record<string, unknown> };
 
 export type ServerFrame =

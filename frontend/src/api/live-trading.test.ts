@@ -129,6 +129,8 @@ describe("news without a body", () => {
     [{ name: "ticket.changed", data: { ticket_id: "t1" } }, list("/api/tickets", { status: ["open"] })],
     [{ name: "halt.changed", data: { halt_id: "h1" } }, ["get", "/api/halt", undefined]],
     [{ name: "strategy.changed", data: { strategy_id: "s1" } }, list("/api/strategies")],
+    [{ name: "risk.changed", data: {} }, ["get", "/api/risk", {}]],
+    [{ name: "risk.offset_changed", data: { offset_id: "f1" } }, list("/api/risk/offsets")],
   ] as const)("%o makes its pages ask again", async (event, key) => {
     const fetch = shown([...key], pageOf());
     applyAccountFrame(client, { op: "event", id: "1", cursor: 1, ...event });

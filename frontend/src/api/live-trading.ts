@@ -25,6 +25,10 @@ export const TRADING_PATHS = [
   "/api/queue",
   "/api/pool",
   "/api/dca-configs",
+  "/api/analytics",
+  "/api/overview",
+  "/api/risk",
+  "/api/audit",
 ];
 
 const under =
@@ -50,11 +54,14 @@ export function applyTradingEvent(client: QueryClient, event: AccountEvent): voi
     case "strategy.changed":
       return refetchSoon(client, under("/api/strategies"));
     case "queue.changed":
-      return refetchSoon(client, under("/api/queue", "/api/pool"));
+      return refetchSoon(client, under("/api/queue", "/api/pool", "/api/overview"));
     case "group.changed":
       return applyGroup(client, event.data.group);
     case "group.closed":
-      return refetchSoon(client, under("/api/groups", "/api/pool"));
+      return refetchSoon(client, under("/api/groups", "/api/pool", "/api/risk"));
+    case "risk.changed":
+    case "risk.offset_changed":
+      return refetchSoon(client, under("/api/risk", "/api/audit"));
   }
 }
 
@@ -99,6 +106,7 @@ export function applyGroup(client: QueryClient, group: PositionGroup): void {
       again(client, query);
   }
   refetchSoon(client, under("/api/pool"));
+  refetchSoon(client, (query) => pathOf(query.queryKey) === "/api/risk", SLOWLY);
 }
 
 function patchGroups(client: QueryClient, query: Query, group: PositionGroup): void {

@@ -71,7 +71,20 @@ export type LegState = Schemas["LegState"];
 export type GroupStatus = Schemas["GroupStatus"];
 export type CloseReason = Schemas["CloseReason"];
 export type PositionSide = Schemas["PositionSide"];
+export type Analytics = Schemas["AnalyticsOut"];
+export type TradingOverview = Schemas["TradingOverviewOut"];
 export type PaperFaultKind = Schemas["PaperFaultKind"];
+export type Risk = Schemas["RiskOut"];
+export type RiskEngine = Schemas["EngineOut"];
+export type RiskUsage = Schemas["UsageOut"];
+export type RiskEffect = Schemas["Effect"];
+export type RiskCandidate = Schemas["CandidateOut"];
+export type RiskHindrance = Schemas["Hindrance"];
+export type RiskPlan = Schemas["PlanOut"];
+export type RiskOffset = Schemas["OffsetOut"];
+export type RiskSettings = Schemas["RiskSettings-Output"];
+export type RiskSettingsOut = Schemas["RiskSettingsOut"];
+export type AuditEntry = Schemas["AuditOut"];
 
 /** One page of a list: `items` from `offset` on, out of `total`. */
 export interface Page<Item> {

@@ -9,6 +9,7 @@ import { overviewFeature } from "@/features/overview/routes";
 import { paperFeature } from "@/features/paper/routes";
 import { positionsFeature } from "@/features/positions/routes";
 import { queueFeature } from "@/features/queue/routes";
+import { riskFeature } from "@/features/risk/routes";
 import { runsFeature } from "@/features/runs/routes";
 import { scriptsFeature } from "@/features/scripts/routes";
 import { settingsFeature } from "@/features/settings/routes";
@@ -21,6 +22,7 @@ export const features: Feature[] = [
   overviewFeature,
   positionsFeature,
   queueFeature,
+  riskFeature,
   webhooksFeature,
   signalsFeature,
   configsFeature,
