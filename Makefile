@@ -83,7 +83,7 @@ bench: ## Print every performance figure as a ratio to a baseline of the same ru
 chaos: ## Kill -9 every process while runs and orders are in flight (CHAOS_ROUNDS=10, CHAOS_KILLS=1000)
 	@$(BOOT) --dev
 	cd backend && CHAOS_ROUNDS=$(CHAOS_ROUNDS) CHAOS_KILLS=$(CHAOS_KILLS) CHAOS_EVERY_CASE=1 ../.venv/bin/python -m pytest \
-		tests/chaos tests/orders/test_boundaries.py
+		tests/chaos tests/orders/test_boundaries.py tests/positions/test_boundaries.py tests/risk/test_offset_boundaries.py
 
 clean: ## Remove what can be made again (the data folder stays)
 	rm -rf .venv .tools frontend/node_modules frontend/dist backend/.mypy_cache backend/.ruff_cache backend/.pytest_cache

@@ -26,7 +26,7 @@ D = Decimal
 ENDLESS = 100
 EVERY_CASE = os.environ.get("CHAOS_EVERY_CASE") == "1"
 CASES = list(MarketType) if EVERY_CASE else [MarketType.spot]
-STRIDE = 1 if EVERY_CASE else 4
+STRIDE = 1 if EVERY_CASE else 16
 OVER = (OffsetStatus.done, OffsetStatus.aborted)
 
 

@@ -62,7 +62,10 @@ def judge(
         return planned
     needs_slot = not forced and not (same is not None and settings.pyramids_bypass)
     if needs_slot and slots.slots_used(session, request.account_id) >= settings.max_groups:
-        words = f"All {settings.max_groups} slots are taken."
+        slots_told = (
+            "The only slot is" if settings.max_groups == 1 else f"All {settings.max_groups} slots are"
+        )
+        words = f"{slots_told} taken."
         return wait(Code.pool_full, words, continues=planned.continues)
     # Last, since it is judged again when the entry has its slot.
     return (

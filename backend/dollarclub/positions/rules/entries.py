@@ -97,5 +97,5 @@ def _refusal(view: GroupView) -> str | None:
     for leg in view.legs:
         entry = view.entry_of(leg)
         if entry is not None and entry.status is OrderStatus.rejected:
-            return f"Leg {leg.number} of pyramid {leg.pyramid} was refused: {entry.detail or entry.code}"
+            return f"Leg {leg.number + 1} of pyramid {leg.pyramid} was refused: {entry.detail or entry.code}"
     return None

@@ -158,7 +158,7 @@ def _shortfall(leg: PlannedLeg, total: Decimal, steps: Steps) -> Shortfall | Non
             reason=ShortfallReason.below_min_cost if by_cost else ShortfallReason.below_min_amount,
             least_capital=needed,
             message=(
-                f"Leg {leg.number} would be {plain(leg.amount)} at {plain(leg.price)}; the exchange takes "
+                f"Leg {leg.number + 1} would be {plain(leg.amount)} at {plain(leg.price)}; the exchange takes "
                 f"{plain(least)} or more. A capital of {plain(needed)} would do."
             ),
         )
@@ -170,7 +170,7 @@ def _shortfall(leg: PlannedLeg, total: Decimal, steps: Steps) -> Shortfall | Non
             reason=ShortfallReason.above_max_amount,
             least_capital=ZERO,
             message=(
-                f"Leg {leg.number} would be {plain(leg.amount)}; the exchange takes {plain(most)} at most. "
+                f"Leg {leg.number + 1} would be {plain(leg.amount)}; the exchange takes {plain(most)} at most. "
                 f"A capital of {plain(bound)} would do."
             ),
             most_capital=bound,

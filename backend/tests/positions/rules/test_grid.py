@@ -125,7 +125,7 @@ def test_a_leg_below_the_minimum_is_named_with_the_capital_that_would_do() -> No
     assert (short.leg, short.reason) == (1, ShortfallReason.below_min_cost)
     # 0.102 · 99 = 10.098 is the first multiple of the step that costs 10 or more; it is a tenth of the capital.
     assert short.least_capital == Decimal("100.98")
-    assert "Leg 1" in short.message
+    assert "Leg 2" in short.message
     assert "100.98" in short.message
     enough = _planned(LONG, base=Decimal(100), capital=Decimal("100.98"), levels=levels, steps=steps)
     assert enough.legs[1].amount == Decimal("0.102")
