@@ -58,6 +58,7 @@ export function applyTradingEvent(client: QueryClient, event: AccountEvent): voi
     case "group.changed":
       return applyGroup(client, event.data.group);
     case "group.closed":
+      refetchSoon(client, under("/api/analytics", "/api/overview"));
       return refetchSoon(client, under("/api/groups", "/api/pool", "/api/risk"));
     case "risk.changed":
     case "risk.offset_changed":
@@ -106,6 +107,7 @@ export function applyGroup(client: QueryClient, group: PositionGroup): void {
       again(client, query);
   }
   refetchSoon(client, under("/api/pool"));
+  refetchSoon(client, under("/api/overview"), SLOWLY);
   refetchSoon(client, (query) => pathOf(query.queryKey) === "/api/risk", SLOWLY);
 }
 

@@ -1,4 +1,5 @@
 import { accountFeature } from "@/features/account/routes";
+import { analyticsFeature } from "@/features/analytics/routes";
 import { balancesFeature } from "@/features/balances/routes";
 import { configsFeature } from "@/features/configs/routes";
 import { keysFeature } from "@/features/keys/routes";
@@ -22,6 +23,7 @@ export const features: Feature[] = [
   overviewFeature,
   positionsFeature,
   queueFeature,
+  analyticsFeature,
   riskFeature,
   webhooksFeature,
   signalsFeature,

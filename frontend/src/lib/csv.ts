@@ -7,9 +7,9 @@ export function toCsv(header: string[], rows: CsvCell[][]): string {
   return Papa.unparse({ fields: header, data: rows }, { escapeFormulae: true });
 }
 
-/** Hand a text to the browser as a file. */
-export function saveFile(name: string, text: string, type = "text/csv;charset=utf-8"): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/** Hand a text or a picture to the browser as a file. */
+export function saveFile(name: string, content: BlobPart, type = "text/csv;charset=utf-8"): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
