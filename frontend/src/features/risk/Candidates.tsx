@@ -1,11 +1,11 @@
-import { Group } from "@mantine/core";
+import { Group, Title } from "@mantine/core";
 import { IconMoodCheck } from "@tabler/icons-react";
+import { useId } from "react";
 import type { Risk, RiskSettings } from "@/api/types";
 import { CsvButton } from "@/ui/data-table/CsvButton";
 import { DataTable } from "@/ui/data-table/DataTable";
 import type { TableQuery } from "@/ui/data-table/types";
 import { EmptyState } from "@/ui/EmptyState";
-import { Panel } from "@/ui/Panel";
 import { candidateColumns } from "./candidate-columns";
 
 interface CandidatesProps {
@@ -16,19 +16,19 @@ interface CandidatesProps {
 
 /** Losing positions in the order in which they would be paid for. */
 export function Candidates({ query, settings, acts }: CandidatesProps) {
+  const heading = useId();
   const candidates = query.data?.candidates ?? [];
   const columns = candidateColumns({ settings, acts, plan: query.data?.plan ?? null });
   return (
-    <Panel
-      title="Losing positions"
-      actions={
-        candidates.length > 0 && (
-          <Group>
-            <CsvButton name="losing-positions" columns={columns} rows={() => Promise.resolve(candidates)} />
-          </Group>
-        )
-      }
-    >
+    <section aria-labelledby={heading}>
+      <Group justify="space-between" mb="xs" mih={36}>
+        <Title order={2} id={heading}>
+          Losing positions
+        </Title>
+        {candidates.length > 0 && (
+          <CsvButton name="losing-positions" columns={columns} rows={() => Promise.resolve(candidates)} />
+        )}
+      </Group>
       <DataTable
         label="Losing positions"
         columns={columns}
@@ -42,6 +42,6 @@ export function Candidates({ query, settings, acts }: CandidatesProps) {
           </EmptyState>
         }
       />
-    </Panel>
+    </section>
   );
 }

@@ -62,7 +62,7 @@ export function EngineState({ engine, realised }: EngineStateProps) {
 }
 
 function consequence({ state, loss_paused_at }: RiskEngine): string {
-  if (state === "running") return "Alerts open positions within the limits below.";
+  if (state === "running") return "Alerts open positions as far as the limits allow.";
   if (state === "paused")
     return `Alerts wait in the queue until you start entries; midnight does not lift the pause. ${GOES_ON}`;
   const both = loss_paused_at === null ? "" : " The day’s loss paused them as well; starting lifts both.";
