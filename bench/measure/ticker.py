@@ -1,19 +1,18 @@
-"""Prices of the paper exchange set many times a second, by its operator's API."""
+"""Prices of the paper exchange that move all the time, by its operator's API; and how often it tells them."""
 
-import asyncio
+import contextlib
 import json
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from itertools import count
+import threading
+from collections.abc import Sequence
 
 import httpx
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
-from measure.load import Connection
-from measure.stack import ROOT, BenchFailed
+from measure.stack import ROOT
 
-CONNECTIONS = 4
 ASK = """\
 import json
 from dollarclub.core.settings import load_settings
@@ -32,11 +31,8 @@ class Ticker:
         asked = subprocess.run(
             [sys.executable, "-c", ASK], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
         )
-        url, self._token = json.loads(asked.stdout)
-        self._url = httpx.URL(url)
-        self._client = httpx.Client(
-            base_url=url, headers={"Authorization": f"Bearer {self._token}"}, timeout=60
-        )
+        url, token = json.loads(asked.stdout)
+        self._client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
 
     def close(self) -> None:
         self._client.close()
@@ -54,45 +50,29 @@ class Ticker:
         found = self._client.get("/status").raise_for_status().json()
         return int(found["open_orders"])
 
-    def run(self, symbols: Sequence[str], prices: Sequence[str], per_second: int, seconds: float) -> int:
-        """Set each symbol's price so often, evenly spread, for so long; how many settings the exchange took.
+    def ramp(self, symbols: Sequence[str], first: str, last: str, seconds: float) -> None:
+        """Have each symbol's price go in a straight line for so long; the exchange tells it four times a second."""
+        points = [{"after_ms": 0, "price": first}, {"after_ms": int(seconds * 1000), "price": last}]
+        for symbol in symbols:
+            self._client.post(f"/symbols/{symbol}/path", json={"points": points}).raise_for_status()
 
-        What it cannot keep up with is left out, not made up for.
-        """
-        return asyncio.run(self._run(symbols, prices, per_second, seconds))
 
-    async def _run(
-        self, symbols: Sequence[str], prices: Sequence[str], per_second: int, seconds: float
-    ) -> int:
-        loop = asyncio.get_running_loop()
-        host, port = self._url.host, self._url.port or 80
-        requests = self._requests(symbols, prices)
-        began, pace = time.monotonic(), len(symbols) * per_second
-        turns = iter(range(int(pace * seconds)))
-        taken = 0
+class Listener:
+    """Counts the trades that the exchange tells of one pair, on a socket of its own."""
 
-        async def work() -> None:
-            nonlocal taken
-            _, connection = await loop.create_connection(Connection, host, port)
-            for number in turns:
-                request = next(requests)
-                await asyncio.sleep(max(0.0, began + number / pace - time.monotonic()))
-                if time.monotonic() - began > seconds:
-                    return
-                if (status := await connection.ask(request)) != 200:
-                    raise BenchFailed(f"Setting a price was answered {status}.")
-                taken += 1
+    def __init__(self, exchange_url: str, symbol: str) -> None:
+        url = f"ws{exchange_url.removeprefix('http')}/ws/{symbol.lower()}@aggTrade"
+        self._socket = connect(url, proxy=None)
+        self.count = 0
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
 
-        await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
-        return taken
+    def _listen(self) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            for text in self._socket:
+                if "aggTrade" in str(text):
+                    self.count += 1
 
-    def _requests(self, symbols: Sequence[str], prices: Sequence[str]) -> Iterator[bytes]:
-        """One symbol after the other, each round at the next price."""
-        for number in count():
-            symbol, price = symbols[number % len(symbols)], prices[number // len(symbols) % len(prices)]
-            body = json.dumps({"price": price, "hold": True})
-            yield (
-                f"PUT /symbols/{symbol}/price HTTP/1.1\r\nHost: {self._url.host}:{self._url.port}\r\n"
-                f"Authorization: Bearer {self._token}\r\nContent-Type: application/json\r\n"
-                f"Content-Length: {len(body)}\r\n\r\n{body}"
-            ).encode()
+    def close(self) -> None:
+        self._socket.close()
+        self._thread.join(5)

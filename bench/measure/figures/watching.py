@@ -1,7 +1,7 @@
 """Many open groups while prices tick: what the platform's processes cost, and how fast pages of many groups answer."""
 
 import os
-import threading
+import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,7 @@ from measure.effort import Effort
 from measure.platform import Platform
 from measure.report import Row, Target, median_ms
 from measure.stack import BenchFailed
-from measure.ticker import Ticker
+from measure.ticker import Listener, Ticker
 
 NAME = "watching"
 LEGS, TICKS = 7, 10
@@ -37,11 +37,12 @@ PLAN = {
     "tp_percent": "6",
     "stop_loss_percent": "30",
 }
-PRICES = ("9.98", "9.97", "9.99", "9.96")
+RAMP = ("9.95", "9.99")
 """Between the first leg, which is filled, and the second: nothing is reached, everything must be compared."""
 
+LISTENER = "dollarclub.entry.stream"
 OURS = (
-    "dollarclub.entry.stream",
+    LISTENER,
     "-Q trading",
     "-Q scripts",
     "-Q default",
@@ -58,12 +59,32 @@ def measure(platform: Platform, effort: Effort) -> Iterator[Row]:
     names = [f"B{number:04d}" for number in range(symbols)]
     try:
         ticker.lift_limits()
+        _listen_anew(platform)
         _open(platform, desk, ticker, names, effort)
         yield from _ticking(platform, desk, ticker, names, effort)
         yield from _pages(platform, effort)
     finally:
         ticker.close()
         desk.close()
+
+
+def _listen_anew(platform: Platform) -> None:
+    """Start the listening process again: it reads an exchange's pairs when it starts, and these were listed later."""
+    (old,) = _pids(platform, LISTENER)
+    os.kill(old, signal.SIGTERM)
+    deadline = time.monotonic() + QUIET_SECONDS
+    while True:
+        watches = platform.client.get("/api/balances").raise_for_status().json()
+        is_new = _pids(platform, LISTENER) not in ([], [old])
+        if is_new and all(watch["stream_since"] for watch in watches):
+            return
+        if time.monotonic() > deadline:
+            raise BenchFailed("The listening process does not follow every key.")
+        time.sleep(0.5)
+
+
+def _pids(platform: Platform, part: str) -> list[int]:
+    return [pid for pid in processes.descendants(platform.stack.pid) if part in processes.command_of(pid)]
 
 
 def _open(platform: Platform, desk: Desk, ticker: Ticker, names: list[str], effort: Effort) -> None:
@@ -74,7 +95,7 @@ def _open(platform: Platform, desk: Desk, ticker: Ticker, names: list[str], effo
         path = f"/api/strategies/{strategy.id}"
         platform.client.patch(path, json={"mode": "grid"}).raise_for_status()
     for name in names:
-        ticker.hold(f"{name}USDT", PRICES[0])
+        ticker.hold(f"{name}USDT", "9.98")
     share = effort.groups // KEYS
 
     def send(number: int) -> None:
@@ -114,32 +135,37 @@ def _ticking(
     platform: Platform, desk: Desk, ticker: Ticker, names: list[str], effort: Effort
 ) -> Iterator[Row]:
     _wait_quiet(platform)
-    _same_minute(effort.tick_seconds + 3)
+    _same_minute(effort.tick_seconds + 8)
     weight_before = _weight(desk)
-    sent: list[float] = []
-    pairs = [f"{name}USDT" for name in names]
-    thread = threading.Thread(
-        target=lambda: sent.append(ticker.run(pairs, PRICES, TICKS, effort.tick_seconds))
-    )
-    before, began = _seconds(platform), time.monotonic()
-    thread.start()
-    thread.join()
-    span = time.monotonic() - began
-    after = _seconds(platform)
-    spent = {name: (after.get(name, 0.0) - before.get(name, 0.0)) / span * 100 for name in after}
-    if not sent:
-        raise BenchFailed("The prices did not tick.")
+    ticker.ramp([f"{name}USDT" for name in names], *RAMP, effort.tick_seconds + 8)
+    spent, rate = _spent(platform, desk, names, effort.tick_seconds)
+    weight = _weight(desk) - weight_before
     own = sum(spent.get(name, 0.0) for name in OURS)
-    groups = f"{effort.groups} groups × {LEGS} legs on {len(names)} symbols"
+    # Only who listens has more to do with more prices: nothing is reached by them.
+    reckoned = own + spent.get(LISTENER, 0.0) * (TICKS / rate - 1)
     target = Target(CPU_PERCENT, f"≤ {CPU_PERCENT} % of a core")
-    yield Row(f"{groups}, prices ticking: CPU of our processes", own, "%", target)
-    yield Row("ticks a second and symbol, as the exchange took them", sent[0] / span / len(names), "")
+    title = f"{effort.groups} groups × {LEGS} legs on {len(names)} symbols: CPU, reckoned for {TICKS} prices/s each"
+    yield Row(title, reckoned, "%", target)
+    yield Row(f"as measured at {rate:.1f} prices/s each", own, "%")
     for name in sorted(OURS, key=lambda each: -spent.get(each, 0.0)):
         if spent.get(name, 0.0) >= 0.5:
-            yield Row(f"of it {name.strip()}", spent[name], "%")
-    yield Row("PostgreSQL and Redis", spent.get("servers", 0.0), "%")
-    yield Row("request weight spent at the exchange meanwhile", _weight(desk) - weight_before, "")
+            yield Row(f"at these prices, {name.strip()}", spent[name], "%")
+    yield Row("at these prices, PostgreSQL and Redis", spent.get("servers", 0.0), "%")
+    yield Row("request weight spent at the exchange meanwhile", weight, "")
     yield Row("orders that rest", ticker.resting(), "")
+
+
+def _spent(
+    platform: Platform, desk: Desk, names: list[str], seconds: float
+) -> tuple[dict[str, float], float]:
+    """Percent of a core by kind of process over so many seconds, and how often a second the price of a pair was told."""
+    listener = Listener(desk.exchange_url, f"{names[0]}USDT")
+    before, began = _seconds(platform), time.monotonic()
+    time.sleep(seconds)  # the span of sampling
+    after, span = _seconds(platform), time.monotonic() - began
+    listener.close()
+    spent = {name: (after[name] - before.get(name, 0.0)) / span * 100 for name in after}
+    return spent, max(listener.count / span, 0.1)
 
 
 def _pages(platform: Platform, effort: Effort) -> Iterator[Row]:
