@@ -111,7 +111,7 @@ function common(rows: CurveRow[], series: { name: string; label: string; color: 
     tooltipProps: {
       content: ({ label, payload }: { label?: unknown; payload?: unknown }) => (
         <ChartTooltip
-          label={exactTime(new Date(Number(label)))}
+          label={typeof label === "number" ? exactTime(new Date(label)) : null}
           payload={(payload ?? []) as Record<string, unknown>[]}
           series={series}
           valueFormatter={valueFormatter}

@@ -13,6 +13,7 @@ const TABS = [
   { value: "tokens", label: "API tokens" },
   { value: "secrets", label: "Secret variables" },
   { value: "packages", label: "Packages" },
+  { value: "configuration", label: "Trading settings" },
   { value: "appearance", label: "Appearance" },
 ];
 

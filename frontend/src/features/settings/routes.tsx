@@ -1,4 +1,5 @@
 import {
+  IconFileSettings,
   IconKey,
   IconMoon,
   IconPackage,
@@ -39,6 +40,12 @@ export const settingsFeature: Feature = {
           lazy: async () => ({ Component: (await import("./packages/PackagesTab")).PackagesTab }),
         },
         {
+          path: "configuration",
+          lazy: async () => ({
+            Component: (await import("./configuration/ConfigurationTab")).ConfigurationTab,
+          }),
+        },
+        {
           path: "appearance",
           lazy: async () => ({ Component: (await import("./AppearanceTab")).AppearanceTab }),
         },
@@ -64,6 +71,13 @@ export const settingsFeature: Feature = {
       keywords: ["environment", "variable"],
       icon: IconVariable,
       to: "/settings/secrets?new=1",
+    },
+    {
+      id: "configuration-file",
+      label: "Export or import trading settings",
+      keywords: ["backup", "file", "versions", "reset"],
+      icon: IconFileSettings,
+      to: "/settings/configuration",
     },
     { id: "packages", label: "Allowed packages", icon: IconPackage, to: "/settings/packages" },
     {
