@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -151,7 +152,15 @@ class SharedMarkets:
             found = self._markets.get(symbol)
         return found
 
-    def size(self, symbol: str) -> Any:
+    def lists(self, symbol: str) -> bool:
+        """Whether the present list has this pair; nothing is asked for it."""
+        return symbol in self._markets
+
+    def is_newest(self, client: Any) -> bool:
+        """Whether a client has the present list."""
+        return client.markets is self._source.markets
+
+    def size(self, symbol: str) -> Decimal:
         """Base units in one contract; 1 for what is not listed."""
         found = self._markets.get(symbol)
         return found.contract_size if found is not None else values.ONE
@@ -164,7 +173,7 @@ class SharedMarkets:
 
     def lend(self, client: Any) -> None:
         """Give a client the present markets and clock."""
-        if client.markets is not self._source.markets:
+        if not self.is_newest(client):
             client.set_markets_from_exchange(self._source)
         client.options["timeDifference"] = -self.clock_ahead_ms
 

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from dollarclub.core.settings import Settings
@@ -38,6 +39,7 @@ class UserStream:
         self._silence = settings.trading.stream_silence_seconds
         self.heard_at: float | None = None
         """When anything last came from the exchange, also an answer to a ping; by the loop's clock."""
+        self._strange: str | None = None
 
     async def follow(
         self, on_subscribed: Callable[[], Awaitable[None]], on_told: Callable[[Told], None]
@@ -106,10 +108,25 @@ class UserStream:
                 raise StreamLost(f"Nothing was heard for {self._silence:g} s.")
             if not subscribed <= _subscriptions(client):
                 raise StreamLost("The exchange ended the subscription.")
+            await self._learn(client)
+
+    async def _learn(self, client: Any) -> None:
+        """Begin anew with a fresh list of markets once a pair was told that the present one does not have."""
+        if self._strange is not None:
+            await asyncio.to_thread(self._shared.market, self._strange)
+            if not self._shared.is_newest(client):
+                raise StreamLost("A pair is told that was listed later.")
+
+    def _size(self, row: Mapping[str, Any]) -> Decimal:
+        """Base units in one contract. What is told of a pair that is not listed bears no name that anybody knows."""
+        if not self._shared.lists(row["symbol"]):
+            self._strange = row["symbol"]
+            raise values.Unreadable(f"{row['symbol']} is not listed.")
+        return self._shared.size(row["symbol"])
 
     def _order(self, row: Mapping[str, Any]) -> OrderReport:
         """Without trades, which are told on their own, and without the raw event, which is no answer to the order."""
-        report = values.order_report(row, self._shared.size(row["symbol"]))
+        report = values.order_report(row, self._size(row))
         own_id = report.client_id.removeprefix(self._shared.venue.client_id_prefix)
         return replace(report, client_id=own_id, trades=(), raw=None)
 
@@ -118,7 +135,7 @@ class UserStream:
         own_id = next((str(told[name]) for name in _CLIENT_ID_NAMES if told.get(name)), None)
         if own_id is not None:
             own_id = own_id.removeprefix(self._shared.venue.client_id_prefix)
-        return values.trade_report(row, self._shared.size(row["symbol"]), client_id=own_id)
+        return values.trade_report(row, self._size(row), client_id=own_id)
 
     def _lost(self, error: BaseException) -> StreamLost:
         while isinstance(error, BaseExceptionGroup):

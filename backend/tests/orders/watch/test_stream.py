@@ -12,7 +12,7 @@ from sqlalchemy import text
 from dollarclub.core.context import Context, build_context
 from dollarclub.core.settings import Settings
 from dollarclub.exchanges.ccxt_clients import CatalogMarkets
-from dollarclub.exchanges.gateway import MarketType
+from dollarclub.exchanges.gateway import Catalog, Environment, MarketType
 from dollarclub.orders.flows.sweep import sweep_due
 from dollarclub.orders.rules.states import OrderStatus
 from tests.support.frozen_line import frozen_line
@@ -217,3 +217,22 @@ def test_a_dead_socket_is_noticed_by_its_silence(
             eventually(lambda: watcher.watch().stream_since not in (None, since), seconds=10)
             eventually(lambda: watcher.watch().sweep_requested_at != asked, what="a sweep is wished")
         cut.close()
+
+
+def test_a_pair_that_is_listed_later_is_counted_once(desk: Desk, context: Context, watcher: Watcher) -> None:
+    """The stream knows the older list; what it is told of the new pair bears a name that it must not believe."""
+    older = CatalogMarkets(context.settings)
+    older.of(Catalog("binance", MarketType.spot, Environment.paper)).ensure()
+    body = {"base": "LATER", "quote": "USDT", "price": "10", "tick": "0.01", "step": "0.01"}
+    assert desk.site.admin.post("/symbols", json=body).is_success
+    desk.gateways.get(desk.keys[MarketType.spot]).markets()
+    with streaming(context, older):
+        eventually(lambda: all(watcher.watch(kind).stream_since for kind in MarketType), what="subscribed")
+        desk.submit(desk.intent(symbol="LATER/USDT", amount=Decimal(2)))
+        # The exchange tells in order: when this one's fill has come, that of the pair before it was told too.
+        order = resting(desk, MarketType.spot)
+        desk.site.price("48000")
+        eventually(lambda: is_filled(desk, order), seconds=10)
+    fills = [fill for fill in desk.fills() if fill["symbol"].startswith("LATER")]
+    assert {fill["symbol"] for fill in fills} == {"LATER/USDT"}
+    assert sum(fill["amount"] for fill in fills) == Decimal(2)
