@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
+from dollarclub.core.logging import logger
 from dollarclub.core.settings import Settings
 from dollarclub.exchanges.ccxt_clients import SharedMarkets
 from dollarclub.exchanges.ccxt_pro import PINGS_PER_SILENCE, StreamLost, heard_ms, pro_client, sockets
@@ -21,9 +22,13 @@ AT_ONCE = 100
 TOGETHER_SECONDS = 0.008
 """Prices of many pairs come in bursts; those of so short a time are handed on together."""
 
+LISTED_SECONDS = 15.0
+"""How often a pair that is not listed is looked for again."""
+
 TRADES, TICKERS, MARKS = "watch_trades_for_symbols", "watch_tickers", "watch_mark_prices"
 
 OnPrices = Callable[[list[PriceReport]], None]
+_log = logger(__name__)
 
 
 def has_marks(market_type: MarketType) -> bool:
@@ -74,15 +79,29 @@ class PriceStream:
     async def _subscribe(
         self, client: Any, method: str, group: asyncio.TaskGroup, on_prices: OnPrices
     ) -> None:
-        """A pair that is not listed would end the whole subscription, so it is left out."""
+        """A pair that is not listed would end the whole subscription, so it is left out until it is."""
         followed: set[str] = set()
         while True:
             self._changed.clear()
+            if any(symbol not in client.markets for symbol in self._wanted):
+                await asyncio.to_thread(self._renew, client)
             new = sorted(symbol for symbol in self._wanted - followed if symbol in client.markets)
-            followed |= self._wanted
+            followed.update(new)
             for first in range(0, len(new), AT_ONCE):
                 group.create_task(self._listen(client, method, new[first : first + AT_ONCE], on_prices))
-            await self._changed.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(
+                    self._changed.wait(), None if followed >= self._wanted else LISTED_SECONDS
+                )
+
+    def _renew(self, client: Any) -> None:
+        """Give the client a list of markets that has what was listed meanwhile, if there is one."""
+        try:
+            for symbol in self._wanted:
+                self._shared.market(symbol)
+            self._shared.lend(client)
+        except Exception as error:  # noqa: BLE001 what is followed goes on; the next round tries again
+            _log.warning("markets_not_renewed", venue=self._shared.venue.name, error=type(error).__name__)
 
     async def _listen(self, client: Any, method: str, symbols: list[str], on_prices: OnPrices) -> None:
         watch = getattr(client, method)

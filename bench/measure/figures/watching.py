@@ -69,7 +69,7 @@ def measure(platform: Platform, effort: Effort) -> Iterator[Row]:
 
 
 def _listen_anew(platform: Platform) -> None:
-    """Start the listening process again: it reads an exchange's pairs when it starts, and these were listed later."""
+    """Start the listening process again, so that it knows the new pairs at once."""
     (old,) = _pids(platform, LISTENER)
     os.kill(old, signal.SIGTERM)
     deadline = time.monotonic() + QUIET_SECONDS

@@ -94,6 +94,18 @@ def test_pairs_that_come_later_are_followed_beside_those_that_are(desk: Desk, st
     eventually(lambda: first.has_fired(still), seconds=10, what="the first pair is followed still")
 
 
+def test_a_pair_that_was_listed_later_is_followed(desk: Desk, stream: Any, markets: CatalogMarkets) -> None:
+    seen(Watched(desk), "50000")
+    body = {"base": "LISTED", "quote": "USDT", "price": "10", "tick": "0.01", "step": "0.01"}
+    assert desk.site.admin.post("/symbols", json=body).is_success
+    later = Watched(desk, pair="LISTED/USDT")
+    markets.of(later.catalog).read()
+    target = later.arm(Direction.above, "11")
+    desk.site.price("12", "LISTEDUSDT")
+    eventually(lambda: later.has_fired(target), seconds=20, what="latched")
+    assert later.trigger(target).fired_by == "stream"
+
+
 def test_a_changed_trigger_fires_by_its_new_price_only_and_a_dropped_one_never(
     desk: Desk, stream: Any
 ) -> None:
