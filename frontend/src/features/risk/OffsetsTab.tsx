@@ -37,7 +37,7 @@ export function OffsetsTab() {
         columns={OFFSET_COLUMNS}
         query={offsets}
         rowKey={({ id }) => id}
-        minWidth={980}
+        minWidth={940}
         paging={{ page: list.page, limit: list.limit, onPage: list.setPage }}
         empty={
           <EmptyState icon={IconScissors} title="No loss was paid for yet">

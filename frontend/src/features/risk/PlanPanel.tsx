@@ -72,7 +72,7 @@ function Plan({ plan }: { plan: RiskPlan }) {
       />
       {plan.slices.length > 0 && (
         <Table.ScrollContainer
-          minWidth={420}
+          minWidth={300}
           type="native"
           mt="sm"
           tabIndex={0}

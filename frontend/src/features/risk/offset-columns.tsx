@@ -21,7 +21,7 @@ function money(key: "needed" | "realised" | "loss", header: string): Column<Risk
     csv: (offset) => offset[key],
     render: (offset) => {
       const value = offset[key];
-      return <Num value={value === null ? null : shortened(value)} unit={unitOf(offset)} />;
+      return <Num value={value === null ? null : shortened(value, 6)} unit={unitOf(offset)} />;
     },
   };
 }
@@ -63,7 +63,7 @@ export const OFFSET_COLUMNS: Column<RiskOffset>[] = [
     header: "Note",
     csv: ({ note }) => note,
     render: ({ note }) => (
-      <Text size="sm" style={{ whiteSpace: "normal", minWidth: 160 }}>
+      <Text size="sm" style={{ whiteSpace: "normal", minWidth: 120 }}>
         {note || "–"}
       </Text>
     ),
