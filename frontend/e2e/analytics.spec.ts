@@ -66,5 +66,11 @@ test("closed positions have their figures, curves and files", async ({ page, acc
   await page.getByText("24 h", { exact: true }).click();
   await expect(page.getByRole("group", { name: "Realised", exact: true })).toContainText("3 trades");
   expect(page.url()).toContain("range=24h");
+
+  await page.goto("/");
+  await expect(page.getByRole("link", { name: /^Realised today\s*−/ })).toBeVisible();
+  await expect(page.getByRole("link", { name: /^Engine\s*Runs/ })).toBeVisible();
+  await expect(page.getByRole("table", { name: "Capital by key" })).toContainText("Paper");
+  await lookAt(page, "overview-trading");
   expect(account.email).not.toBe("");
 });

@@ -2,7 +2,7 @@ import { ActionIcon, Group, Paper, SimpleGrid, Text, Tooltip } from "@mantine/co
 import { IconInfoCircle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Analytics } from "@/api/types";
-import { formatDecimal, shortened } from "@/lib/decimal";
+import { cutTo, formatDecimal, shortened } from "@/lib/decimal";
 import { formatDuration, plural } from "@/lib/format";
 import { Gain } from "@/ui/trading/Gain";
 import { percentText, unitOf } from "./span";
@@ -74,7 +74,7 @@ export function Cards({ analytics }: { analytics: Analytics }) {
       <Card
         name="Drawdown now"
         formula="How far the realised curve is below its highest; the percent is of the starting equity."
-        note={percent === null ? null : `${ratio(percent)} %`}
+        note={percent === null ? null : `${formatDecimal(cutTo(percent, 2))} %`}
       >
         {ratio(drawdown.current)} {unit}
       </Card>

@@ -4,12 +4,12 @@ import { Button, SimpleGrid, Text } from "@mantine/core";
 import { IconPhotoDown } from "@tabler/icons-react";
 import { useRef } from "react";
 import type { Analytics } from "@/api/types";
-import { formatDecimal, shortened } from "@/lib/decimal";
+import { cutTo, formatDecimal, shortened } from "@/lib/decimal";
 import { exactTime } from "@/lib/time";
 import { Panel } from "@/ui/Panel";
 import { toastFailed } from "@/ui/toast";
 import { Gain } from "@/ui/trading/Gain";
-import { type CurveRow, curveRows, tickLabel } from "./curves";
+import { type CurveRow, curveRows, tickLabel } from "./curve-rows";
 import { savePng } from "./png";
 import { unitOf } from "./span";
 
@@ -70,7 +70,7 @@ export default function Curves({ analytics }: { analytics: Analytics }) {
         actions={
           <Text size="sm" c="dimmed">
             deepest <Gain value={negated(drawdown.deepest)} unit={unit} />
-            {drawdown.deepest_percent !== null && ` (${figure(drawdown.deepest_percent)} %)`}
+            {drawdown.deepest_percent !== null && ` (${formatDecimal(cutTo(drawdown.deepest_percent, 2))} %)`}
           </Text>
         }
       >

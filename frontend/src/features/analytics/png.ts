@@ -18,6 +18,8 @@ const LOOK = [
 const MARGIN = 20;
 const HEADER = 34;
 const SCALE = 2;
+/** Dots on the border of a drawing reach beyond it. */
+const EDGE = 8;
 
 interface Drawing {
   svg: SVGSVGElement;
@@ -41,10 +43,10 @@ export async function savePng(name: string, drawing: Drawing): Promise<void> {
   pen.fillStyle = background;
   pen.fillRect(0, 0, canvas.width, canvas.height);
   writeHeader(pen, drawing);
-  const image = new Image(width, height);
+  const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(standalone(svg, width, height))}`;
   await image.decode();
-  pen.drawImage(image, MARGIN, MARGIN + HEADER, width, height);
+  pen.drawImage(image, MARGIN - EDGE, MARGIN + HEADER - EDGE, width + 2 * EDGE, height + 2 * EDGE);
   const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/png"));
   if (!blob) throw new Error("This browser cannot save pictures.");
   saveFile(`${name}.png`, blob, "image/png");
@@ -77,7 +79,8 @@ function standalone(svg: SVGSVGElement, width: number, height: number): string {
     for (const name of LOOK) element.style.setProperty(name, look.getPropertyValue(name));
   });
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  copy.setAttribute("width", String(width));
-  copy.setAttribute("height", String(height));
+  copy.setAttribute("viewBox", `${-EDGE} ${-EDGE} ${width + 2 * EDGE} ${height + 2 * EDGE}`);
+  copy.setAttribute("width", String(width + 2 * EDGE));
+  copy.setAttribute("height", String(height + 2 * EDGE));
   return new XMLSerializer().serializeToString(copy);
 }

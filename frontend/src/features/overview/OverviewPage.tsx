@@ -1,4 +1,4 @@
-import { Button, Grid, SimpleGrid, Stack } from "@mantine/core";
+import { Button, Grid, SimpleGrid, Skeleton, Stack } from "@mantine/core";
 import { IconUpload } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { Link } from "react-router";
@@ -14,6 +14,7 @@ import { RunningNow } from "./RunningNow";
 import { Figures } from "./Figures";
 import { Trading } from "./Trading";
 
+const Standing = lazy(() => import("./Standing"));
 const FirstAlert = lazy(() => import("./FirstAlert"));
 
 export function OverviewPage() {
@@ -32,6 +33,9 @@ export function OverviewPage() {
     <>
       <PageHeader title="Overview" actions={upload} />
       <Stack>
+        <Suspense fallback={<Skeleton h={110} />}>
+          <Standing />
+        </Suspense>
         <Trading />
         {monitor.error && !monitor.data ? (
           <ErrorState error={monitor.error} onRetry={() => void monitor.refetch()} />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { curveRows } from "./curves";
+import { curveRows } from "./curve-rows";
 import { heatOf } from "./heat";
 import { percentText, purseLabel, rangeOf, sinceOf } from "./span";
 
