@@ -129,6 +129,7 @@ class Inbox:
                     waiting.answer.set_result(_away())
 
     def _run(self) -> None:
+        self._connect()
         last = 1
         while (first := self._queue.get()) is not None:
             batch, ended = self._gather(first, last)
@@ -144,6 +145,13 @@ class Inbox:
                 self._wait_for_database()
             if ended:
                 return
+
+    def _connect(self) -> None:
+        """Before the first alert comes, so that it need not wait for that. With the database away, later will do."""
+        self._busy_since = time.monotonic()
+        with suppress(SQLAlchemyError), self._db.transaction() as session:
+            session.execute(text("SELECT 1"))
+        self._busy_since = None
 
     def _gather(self, first: list[_Waiting], last: int) -> tuple[list[_Waiting], bool]:
         """All that waits; after a batch of several, a moment is given to about as many: they come in again together."""
