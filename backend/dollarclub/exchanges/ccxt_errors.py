@@ -59,10 +59,6 @@ _CLASSES: tuple[tuple[str, Verdict], ...] = (
 )
 
 
-class NoSuchOrder(Exception):
-    """The exchange says that it has no such order; never leaves the gateway."""
-
-
 @dataclass(frozen=True)
 class Failure:
     """A failed call as it was seen. `status` is HTTP's, absent when there was no answer."""

@@ -22,6 +22,7 @@ from dollarclub.core.presence import WorkerIdentity
 from dollarclub.exchanges.errors import CredentialsRefused, ExchangeError, Rejected
 from dollarclub.kit.money import ZERO
 from dollarclub.kit.recent import Recent
+from dollarclub.kit.threads import finish
 from dollarclub.orders.flows.submit import send
 from dollarclub.signals.models import StrategyMode
 from dollarclub.signals.repository.execution import Claimed
@@ -110,10 +111,7 @@ class Executor:
 
     def stop(self, seconds: float) -> None:
         """Begin with nothing more and wait for what is in flight; leases make safe what takes longer."""
-        self._pool.shutdown(wait=False)
-        idle = threading.Thread(target=self._pool.shutdown, daemon=True)
-        idle.start()
-        idle.join(seconds)
+        finish(self._pool, seconds)
 
     def _begin(self, claimed: Claimed) -> None:
         alert = Alert.from_json(claimed.alert)

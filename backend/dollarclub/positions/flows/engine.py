@@ -23,6 +23,7 @@ from dollarclub.exchanges.gateway import Catalog
 from dollarclub.exchanges.rules.precision import Steps
 from dollarclub.kit.clock import steady_seconds
 from dollarclub.kit.recent import Recent
+from dollarclub.kit.threads import finish
 from dollarclub.orders.flows.cancel import cancel_due
 from dollarclub.orders.flows.submit import send, send_taken
 from dollarclub.positions.models import PositionGroup
@@ -88,10 +89,7 @@ class GroupEngine:
 
     def stop(self, seconds: float) -> None:
         """Begin with nothing more and wait for what is in flight; leases make safe what takes longer."""
-        self._pool.shutdown(wait=False)
-        idle = threading.Thread(target=self._pool.shutdown, daemon=True)
-        idle.start()
-        idle.join(seconds)
+        finish(self._pool, seconds)
 
     def _claim(self, room: int) -> list[ClaimedGroup]:
         with self._context.db.transaction() as session:

@@ -30,18 +30,6 @@ class ConfigRepository:
             .execution_options(populate_existing=True)
         )
 
-    def all_locked(self, account_id: UUID) -> list[DcaConfig]:
-        """Every configuration of the account, locked until the transaction ends."""
-        return list(
-            self._session.scalars(
-                select(DcaConfig)
-                .where(DcaConfig.account_id == account_id)
-                .order_by(DcaConfig.id)
-                .with_for_update()
-                .execution_options(populate_existing=True)
-            )
-        )
-
     def change(self, row: DcaConfig, **values: Any) -> bool:
         """Set columns of a locked one as its next version; false when its scope is another's."""
         try:

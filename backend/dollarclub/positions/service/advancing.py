@@ -73,8 +73,10 @@ def advance(
     worker: str,
     lease: timedelta,
 ) -> Step:
-    """Decide about a group that the caller has locked, and write what was decided. `last` is the price now, if it was asked for; `is_set_up`: its pair has the leverage and the
-    margin mode of its configuration.
+    """Decide about a group that the caller has locked, and write what was decided.
+
+    `last` is the price now, if it was asked for; `is_set_up`: its pair has the leverage and the margin mode of its
+    configuration.
     """
     if group.status not in ACTIVE:
         return Step((), (), True, None)
